@@ -1,0 +1,118 @@
+"""The viewer: who looks, and every fact about her that a policy may use."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from functools import cached_property
+from typing import Any
+
+from flask import g, has_request_context
+
+
+class Role(IntEnum):
+    """Roles in a space nest: each holds what the lower ones may."""
+
+    READER = 1
+    CONTRIBUTOR = 2
+    EDITOR = 3
+    MANAGER = 4
+
+
+class Action(StrEnum):
+    READ = "read"
+    EDIT = "edit"
+    REVIEW = "review"
+    RELEASE = "release"
+    PLACE = "place"
+    PIN = "pin"
+    TRASH = "trash"
+    RESTORE = "restore"
+    CREATE = "create"
+    MANAGE = "manage"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person, or a visitor when `user_id` is None. Made only by `spaces.viewers`."""
+
+    user_id: int | None = None
+    session_id: int | None = None
+    login: str = ""
+    name: str = ""
+    given: str = ""
+    language: str | None = None
+    organisation_id: int | None = None
+    is_staff: bool = False
+    is_admin: bool = False
+    is_coordinator: bool = False
+    roles: dict[int, Role] = field(default_factory=dict)
+    reviews: frozenset[int] = frozenset()  # spaces whose named reviewers she belongs to
+    groups: frozenset[int] = frozenset()  # her units and groups, and every unit above
+    peers: frozenset[int] = frozenset()  # people who share a workspace with her
+    headed: frozenset[int] = frozenset()  # units that she heads or deputises
+
+    # What Flask-Login asks of a user.
+    @property
+    def is_authenticated(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_active(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.user_id is None
+
+    def get_id(self) -> str:
+        raise NotImplementedError(
+            "sign-in stores the session's token, see signin.services"
+        )
+
+    def role_in(self, space_id: int) -> int:
+        """Her role in a space as a number, 0 for none."""
+        return int(self.roles.get(space_id, 0))
+
+    def spaces_as(self, role: Role) -> list[int]:
+        """The spaces where she holds at least this role."""
+        return [space for space, held in self.roles.items() if held >= role]
+
+    @cached_property
+    def params(self) -> dict[str, Any]:
+        """Values of the names bound in every policy's SQL form, without the clock."""
+        return {
+            "viewer_id": self.user_id or 0,
+            "viewer_org": self.organisation_id or 0,
+            "reads": self.spaces_as(Role.READER),
+            "contributes": self.spaces_as(Role.CONTRIBUTOR),
+            "edits": self.spaces_as(Role.EDITOR),
+            "reviews": list(self.reviews),
+            "peers": list(self.peers),
+        }
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """What the index is asked with: an item is hers when its audience holds one of these.
+
+        `members:` tokens count only inside the item's visibility times, the others always.
+        """
+        if self.user_id is None:
+            return frozenset()
+        return frozenset(
+            [f"members:{s}" for s in self.spaces_as(Role.READER)]
+            + [f"editors:{s}" for s in self.spaces_as(Role.EDITOR)]
+            + [f"own:{s}:{self.user_id}" for s in self.spaces_as(Role.CONTRIBUTOR)]
+            + [f"reviewers:{s}" for s in self.reviews]
+            + [f"person:{p}" for p in self.peers]
+            + [f"person:{self.user_id}", f"org:{self.organisation_id}", "contacts"]
+        )
+
+
+VISITOR = Viewer()
+
+
+def current_viewer() -> Viewer:
+    """The viewer of this request; a visitor when nobody is signed in."""
+    if not has_request_context():
+        return VISITOR
+    viewer: Viewer = g.get("viewer", VISITOR)
+    return viewer

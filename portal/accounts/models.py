@@ -1,0 +1,174 @@
+"""People, the groups they form and the organisations they come from."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.kernel import clock
+from portal.kernel.database import Base, UtcDateTime
+
+
+class Organisation(Base):
+    """The municipality itself (`is_home`) or a partner with an agreement."""
+
+    __tablename__ = "organisation"
+    KINDS = ("municipality", "ngo", "school", "association", "business")
+    NAME_MAX = 160
+    id: Mapped[int] = mapped_column(primary_key=True)
+    is_home: Mapped[bool] = mapped_column(Boolean, default=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    name_bg: Mapped[str] = mapped_column(String(NAME_MAX))
+    name_en: Mapped[str] = mapped_column(String(NAME_MAX))
+    country: Mapped[str] = mapped_column(String(2), default="BG")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    website: Mapped[str] = mapped_column(String(200), default="")
+    about: Mapped[str] = mapped_column(Text, default="")
+    agreement_start: Mapped[date | None] = mapped_column(Date)
+    agreement_end: Mapped[date | None] = mapped_column(Date)  # the last day of access
+    sponsor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", use_alter=True, name="fk_organisation_sponsor_id")
+    )
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its people may sign in today."""
+        if self.retired_at is not None:
+            return False
+        return self.agreement_end is None or self.agreement_end >= clock.today()
+
+
+class Group(Base):
+    """A unit of the municipality, or any named set of people.
+
+    Membership of a sub-unit counts as membership of every unit above it, never below.
+    """
+
+    __tablename__ = "group"
+    KINDS = ("directorate", "department", "unit", "mayoralty", "group")
+    NAME_MAX = 160
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    name_bg: Mapped[str] = mapped_column(String(NAME_MAX))
+    name_en: Mapped[str] = mapped_column(String(NAME_MAX))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"), index=True)
+    head_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", use_alter=True, name="fk_group_head_id")
+    )
+    deputy_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", use_alter=True, name="fk_group_deputy_id")
+    )
+    building: Mapped[str] = mapped_column(String(120), default="")
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_unit(self) -> bool:
+        return self.kind != "group"
+
+
+class GroupMember(Base):
+    """A person in a group beside her own unit."""
+
+    __tablename__ = "group_member"
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id"), primary_key=True, index=True
+    )
+
+
+class User(Base):
+    """A person. Signs in by name or e-mail; retired, never deleted; never a national number."""
+
+    __tablename__ = "user"
+    __table_args__ = (Index("ix_user_directory", "organisation_id", "family", "given"),)
+    LOGIN_MAX = 60
+    NAME_MAX = 60
+    EMAIL_MAX = 200
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(LOGIN_MAX), unique=True)  # casefolded
+    email: Mapped[str | None] = mapped_column(
+        String(EMAIL_MAX), index=True
+    )  # may be shared
+    given: Mapped[str] = mapped_column(String(NAME_MAX))
+    patronymic: Mapped[str] = mapped_column(String(NAME_MAX), default="")
+    family: Mapped[str] = mapped_column(String(NAME_MAX))
+    given_latin: Mapped[str] = mapped_column(String(NAME_MAX), default="")
+    family_latin: Mapped[str] = mapped_column(String(NAME_MAX), default="")
+    title: Mapped[str] = mapped_column(String(40), default="")
+    position: Mapped[str] = mapped_column(String(160), default="")
+    position_en: Mapped[str] = mapped_column(String(160), default="")
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"), index=True)
+    building: Mapped[str] = mapped_column(String(120), default="")
+    room: Mapped[str] = mapped_column(String(40), default="")
+    phone: Mapped[str] = mapped_column(String(60), default="")
+    duties: Mapped[str] = mapped_column(Text, default="")  # «what I answer for»
+    language: Mapped[str | None] = mapped_column(String(5))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_admin: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_coordinator: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_contact: Mapped[bool] = mapped_column(
+        Boolean, default=False
+    )  # shown to every partner
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    unit: Mapped[Group | None] = relationship(foreign_keys=[unit_id])
+
+    @property
+    def name(self) -> str:
+        """Given and family name, as lists and greetings show it."""
+        return f"{self.given} {self.family}"
+
+    @property
+    def full_name(self) -> str:
+        return " ".join(
+            filter(None, (self.title, self.given, self.patronymic, self.family))
+        )
+
+    @property
+    def latin_name(self) -> str:
+        return f"{self.given_latin} {self.family_latin}".strip()
+
+
+class UserSession(Base):
+    """A browser that is signed in. The cookie holds the token, the table only its hash."""
+
+    __tablename__ = "user_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device: Mapped[str] = mapped_column(
+        String(80), default=""
+    )  # «Firefox, Windows»; no address
+
+
+class Ticket(Base):
+    """A single-use way in: an invitation or a password reset, by link or by a slip's code."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (UniqueConstraint("code_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))  # invitation, reset
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str | None] = mapped_column(String(64))  # of a printed slip
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    made_by_id: Mapped[int | None] = mapped_column(Integer)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,3 @@
+from portal.admin.room import install
+
+__all__ = ["install"]

@@ -1,0 +1,1 @@
+"""Content: what people read, its texts, its places and the rule of who may read it."""

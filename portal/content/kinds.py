@@ -1,0 +1,53 @@
+"""Kinds of content: what a room tells the machinery about its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.content.models import Revision
+
+
+@dataclass
+class Kind:
+    """A kind of content. A room subclasses this and registers one instance.
+
+    name: as in `Content.kind`; model: its Revision subclass; endpoint: the page that shows it,
+    taking `address`; label: the plural for filters, translated when shown; icon: Phosphor name.
+    """
+
+    name: str
+    model: type[Revision]
+    endpoint: str
+    label: Any
+    icon: str
+
+    def copy(self, base: Any) -> Any:
+        """A new draft with the kind's own fields of a released text."""
+        raise NotImplementedError
+
+    def copied(self, base: Any, draft: Any) -> None:
+        """What else a new draft takes over once it has a number, such as attachments."""
+
+    def check(self, revision: Any) -> None:
+        """Raise Refused at the field that keeps a text from its readers."""
+
+    def cover(self, revision: Any) -> int | None:
+        """The file of the picture that lists show."""
+        return None
+
+    def released(self, revision: Any) -> None:
+        """What follows a release, in the same transaction."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    _kinds[kind.name] = kind
+
+
+def of(name: str) -> Kind:
+    return _kinds[name]
+
+
+def all_kinds() -> list[Kind]:
+    return list(_kinds.values())

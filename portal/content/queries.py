@@ -1,0 +1,40 @@
+"""Lists that hold content of every kind: rows, never entities."""
+
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from portal.access import Viewer
+from portal.content.models import Content, ContentTopic, Topic
+from portal.kernel import clock
+from portal.kernel.database import rows
+from portal.kernel.i18n import language
+
+
+def params(viewer: Viewer, **values: Any) -> dict[str, Any]:
+    """What every policy's SQL form binds: the viewer's values and the clock."""
+    return {**viewer.params, "now": clock.now(), **values}
+
+
+_TOPICS = select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en).order_by(
+    Topic.name_bg
+)
+_TOPICS_OF = (
+    select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en)
+    .join(ContentTopic, ContentTopic.topic_id == Topic.id)
+    .where(ContentTopic.content_id == bindparam("content_id"))
+    .order_by(Topic.name_bg)
+)
+
+
+def topics() -> list[tuple[int, str, str]]:
+    """Every topic: number, slug, name in the reader's language."""
+    return [_named(row) for row in rows(_TOPICS)]
+
+
+def topics_of(content: Content) -> list[tuple[int, str, str]]:
+    return [_named(row) for row in rows(_TOPICS_OF, {"content_id": content.id})]
+
+
+def _named(row: Any) -> tuple[int, str, str]:
+    return row.id, row.slug, row.name_en if language() == "en" else row.name_bg

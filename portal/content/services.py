@@ -1,0 +1,475 @@
+"""The life of a text: drafted, reviewed, released, replaced, expired, trashed.
+
+Every function checks for itself, writes the journal and logs the change, in one transaction.
+Kinds call these and add their own fields; they never set a state themselves.
+"""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, func, select
+from werkzeug.exceptions import Forbidden
+
+from portal import audit
+from portal.access import Action, Viewer, may, require
+from portal.content import kinds
+from portal.content.models import (
+    OPEN,
+    RELEASED,
+    Content,
+    ContentTopic,
+    Decision,
+    Life,
+    Placement,
+    Revision,
+    RevisionTopic,
+    State,
+)
+from portal.kernel import clock, text
+from portal.kernel.database import db
+from portal.kernel.errors import Refused, Stale
+from portal.kernel.i18n import _
+from portal.kernel.transaction import transaction
+from portal.spaces.models import Space
+
+R = TypeVar("R", bound=Revision)
+
+
+@transaction
+def start(
+    kind: type[R],
+    home: Space,
+    *,
+    by: Viewer,
+    language: str,
+    title: str,
+    summary: str = "",
+    source: str | None = None,
+    **fields: Any,
+) -> R:
+    """Begin a new item with its first draft in a space; the viewer owns it.
+
+    Raises Refused at `title` when it is empty.
+    """
+    require(by, Action.CREATE, home)
+    user = _person(by)
+    content = Content(
+        kind=kind.__mapper_args__["polymorphic_identity"],
+        home_id=home.id,
+        owner_id=user,
+        slug=text.slug(title),
+        title=_title(title),
+        summary=summary,
+        source=source,
+    )
+    content.placements.append(
+        Placement(space_id=home.id, is_home=True, placed_by_id=user)
+    )
+    db.session.add(content)
+    db.session.flush()  # the item's number is in its address and in the lines below
+    revision = kind(
+        content_id=content.id,
+        language=language,
+        number=1,
+        author_id=user,
+        changed_by_id=user,
+        title=content.title,
+        summary=summary,
+        **fields,
+    )
+    db.session.add(revision)
+    db.session.flush()
+    audit.record("content.start", "content", content.id, by=by, kind=content.kind)
+    audit.changed(content.kind, content.id)
+    return revision
+
+
+@transaction
+def draft_of(content: Content, language: str, *, by: Viewer) -> Revision:
+    """The open draft of an item in a language; made from the released text when there is none."""
+    require(by, Action.EDIT, content)
+    found = open_revision(content, language)
+    if found is not None:
+        return found
+    base = released_revision(content, language)
+    last = db.session.scalar(
+        select(func.max(Revision.number)).where(
+            Revision.content_id == content.id, Revision.language == language
+        )
+    )
+    user = _person(by)
+    draft = (
+        kinds.of(content.kind).copy(base) if base else kinds.of(content.kind).model()
+    )
+    draft.content_id = content.id
+    draft.language = language
+    draft.number = (last or 0) + 1
+    draft.author_id = draft.changed_by_id = user
+    draft.based_on_id = base.id if base else None
+    draft.state = State.DRAFT
+    draft.title = base.title if base else content.title
+    draft.summary = base.summary if base else ""
+    draft.wanted_from, draft.wanted_until = content.visible_from, content.visible_until
+    db.session.add(draft)
+    db.session.flush()
+    if base is not None:
+        set_topics(draft, topics_of(base))
+        kinds.of(content.kind).copied(base, draft)
+    audit.record("content.draft", "content", content.id, by=by, revision=draft.id)
+    return draft
+
+
+@transaction
+def save(
+    revision: R, saves: int, *, by: Viewer, title: str, summary: str, **fields: Any
+) -> R:
+    """Save an open draft. `saves` is the count that the form was opened on.
+
+    Raises Stale when somebody saved since; Refused at `title` when it is empty. A returned or
+    submitted text becomes a draft again: what a reviewer sees never changes under her eyes.
+    """
+    require(by, Action.EDIT, revision)
+    if revision.saves != saves:
+        raise Stale(revision)
+    revision.title, revision.summary = _title(title), summary
+    for name, value in fields.items():
+        setattr(revision, name, value)
+    revision.saves += 1
+    revision.changed_by_id = _person(by)
+    revision.changed_at = clock.now()
+    revision.state = State.DRAFT
+    content = revision.content
+    if content.visible_from is None:
+        _mirror(content, revision)
+        content.slug = text.slug(revision.title)
+        audit.changed(content.kind, content.id)
+    return revision
+
+
+@transaction
+def submit(revision: Revision, saves: int, *, by: Viewer) -> None:
+    """Ask the reviewers of the home for their word."""
+    require(by, Action.EDIT, revision)
+    _unchanged_since(revision, saves)
+    if revision.state == State.IN_REVIEW:
+        return
+    kinds.of(revision.kind).check(revision)
+    revision.state = State.IN_REVIEW
+    _logged("content.submit", revision, by)
+
+
+@transaction
+def withdraw(revision: Revision, *, by: Viewer) -> None:
+    """Take a text back from review."""
+    require(by, Action.EDIT, revision)
+    if revision.state == State.IN_REVIEW:
+        revision.state = State.DRAFT
+        _logged("content.withdraw", revision, by)
+
+
+@transaction
+def return_(revision: Revision, saves: int, *, by: Viewer, remark: str) -> None:
+    """Send a text back with a remark. Raises Refused at `remark` when it is empty."""
+    _may_judge(revision, saves, by)
+    if not remark.strip():
+        raise Refused(
+            "remark", _("Say what should change, so that the author can act on it.")
+        )
+    db.session.add(_decision(revision, by, "returned", remark.strip()))
+    revision.state = State.RETURNED
+    _logged("content.return", revision, by)
+
+
+@transaction
+def approve(revision: Revision, saves: int, *, by: Viewer) -> None:
+    """Approve a text and release it as it was asked for: at once, or at its time.
+
+    Nobody approves what she wrote or last changed.
+    """
+    _may_judge(revision, saves, by)
+    if _person(by) in (revision.author_id, revision.changed_by_id):
+        raise Refused(
+            "", _("Somebody else must approve a text that you wrote or last changed.")
+        )
+    db.session.add(_decision(revision, by, "approved", ""))
+    _logged("content.approve", revision, by)
+    _release(revision, by)
+
+
+@transaction
+def release(revision: Revision, saves: int, *, by: Viewer) -> None:
+    """Put a draft before its readers, at once or from `wanted_from`, where no review is asked.
+
+    Raises Refused when the home requires review; approving releases there.
+    """
+    require(by, Action.RELEASE, revision.content)
+    _unchanged_since(revision, saves)
+    if revision.state in RELEASED:
+        return
+    if revision.content.home.review_required:
+        raise Refused(
+            "", _("Texts of this space are released by approval. Send it for review.")
+        )
+    kinds.of(revision.kind).check(revision)
+    _release(revision, by)
+
+
+def _release(revision: Revision, by: Viewer) -> None:
+    content = revision.content
+    if content.life == Life.TRASHED:
+        raise Forbidden()
+    now = clock.now()
+    first_time = content.visible_from is None or content.visible_from > now
+    start = (
+        max(revision.wanted_from or now, now) if first_time else content.visible_from
+    )
+    assert start is not None
+    if revision.wanted_until is not None and revision.wanted_until <= max(start, now):
+        raise Refused(
+            "wanted_until", _("The end must be later than the beginning, and not past.")
+        )
+    before = released_revision(content, revision.language)
+    if before is not None:
+        before.state = State.SUPERSEDED
+        db.session.flush()  # at most one released text: the old one steps back first
+    revision.state = State.SCHEDULED if start > now else State.LIVE
+    revision.released_at = now
+    content.life = Life.PUBLISHED
+    content.visible_from, content.visible_until = start, revision.wanted_until
+    content.changed_at = now
+    if first_time:
+        content.slug = text.slug(revision.title)
+    _mirror(content, revision)
+    db.session.execute(
+        delete(ContentTopic).where(ContentTopic.content_id == content.id)
+    )
+    for topic in topics_of(revision):
+        db.session.add(ContentTopic(content_id=content.id, topic_id=topic))
+    _logged("content.release", revision, by)
+    kinds.of(content.kind).released(revision)
+
+
+@transaction
+def discard(revision: Revision, *, by: Viewer) -> None:
+    """Throw an open draft away. A never released item goes to the trash with it instead."""
+    require(by, Action.EDIT, revision)
+    content = revision.content
+    if content.visible_from is None:
+        trash(content, by=by)
+        return
+    audit.record("content.discard", "content", content.id, by=by, revision=revision.id)
+    db.session.delete(revision)
+    audit.changed(content.kind, content.id)
+
+
+@transaction
+def expire(content: Content, until: datetime | None, *, by: Viewer) -> None:
+    """Set or lift the moment after which readers see it no more."""
+    require(by, Action.RELEASE, content)
+    if until and content.visible_from and until <= content.visible_from:
+        raise Refused(
+            "until", _("The end must be later than the beginning, and not past.")
+        )
+    content.visible_until = until
+    _item_logged("content.expire", content, by)
+
+
+@transaction
+def archive(content: Content, *, by: Viewer) -> None:
+    """Take a published item out of lists and feeds; it stays readable and findable."""
+    require(by, Action.RELEASE, content)
+    if content.life == Life.PUBLISHED:
+        content.life = Life.ARCHIVED
+        _item_logged("content.archive", content, by)
+
+
+@transaction
+def unarchive(content: Content, *, by: Viewer) -> None:
+    require(by, Action.RELEASE, content)
+    if content.life == Life.ARCHIVED:
+        content.life = Life.PUBLISHED
+        _item_logged("content.unarchive", content, by)
+
+
+@transaction
+def trash(content: Content, *, by: Viewer) -> None:
+    """Move an item to the trash, for 30 days."""
+    require(by, Action.TRASH, content)
+    content.life_before, content.life = content.life, Life.TRASHED
+    content.trashed_at = clock.now()
+    _item_logged("content.trash", content, by)
+
+
+@transaction
+def restore(content: Content, *, by: Viewer) -> None:
+    """Take an item out of the trash, to what it was."""
+    require(by, Action.RESTORE, content)
+    content.life, content.life_before = content.life_before or Life.UNPUBLISHED, None
+    content.trashed_at = None
+    _item_logged("content.restore", content, by)
+
+
+@transaction
+def place(content: Content, space: Space, *, by: Viewer) -> None:
+    """Show an item in a further space: its home's editor, who may release there too."""
+    require(by, Action.PLACE, content)
+    require(by, Action.PLACE, space)
+    if any(placed.space_id == space.id for placed in content.placements):
+        return
+    placement = Placement(
+        content_id=content.id, space_id=space.id, placed_by_id=_person(by)
+    )
+    content.placements.append(placement)
+    db.session.flush()
+    audit.record("content.place", "content", content.id, by=by, space=space.id)
+    audit.changed(content.kind, content.id)
+
+
+@transaction
+def unplace(content: Content, space: Space, *, by: Viewer) -> None:
+    """Take an item out of a further space: its home's editors, or that space's own."""
+    if not _may_unplace(by, content, space):
+        require(by, Action.PLACE, content)
+    for placed in list(content.placements):
+        if placed.space_id == space.id and not placed.is_home:
+            content.placements.remove(placed)
+            db.session.flush()
+            audit.record(
+                "content.unplace", "content", content.id, by=by, space=space.id
+            )
+            audit.changed(content.kind, content.id)
+
+
+def _may_unplace(by: Viewer, content: Content, space: Space) -> bool:
+
+    return may(by, Action.READ, content) and may(by, Action.PLACE, space)
+
+
+@transaction
+def pin(content: Content, space: Space, pinned: bool, *, by: Viewer) -> None:
+    """Keep an item at the head of a space's list, or let it go."""
+    require(by, Action.READ, content)
+    require(by, Action.PIN, space)
+    for placed in content.placements:
+        if placed.space_id == space.id:
+            placed.pinned_at = clock.now() if pinned else None
+            audit.record(
+                "content.pin" if pinned else "content.unpin",
+                "content",
+                content.id,
+                by=by,
+                space=space.id,
+            )
+
+
+@transaction
+def give(content: Content, successor_id: int, *, by: Viewer) -> None:
+    """Hand an item to another owner."""
+    require(by, Action.RELEASE, content)
+    content.owner_id = successor_id
+    _item_logged("content.give", content, by)
+
+
+def open_revision(content: Content, language: str) -> Revision | None:
+    """The draft, submitted or returned text in a language."""
+    return db.session.scalar(
+        select(Revision).where(
+            Revision.content_id == content.id,
+            Revision.language == language,
+            Revision.state.in_(OPEN),
+        )
+    )
+
+
+def released_revision(content: Content, language: str | None) -> Revision | None:
+    """The text that readers see: in the language asked for, else in any, Bulgarian first."""
+    found = db.session.scalars(
+        select(Revision)
+        .where(Revision.content_id == content.id, Revision.state.in_(RELEASED))
+        .order_by(Revision.language)
+    ).all()
+    for revision in found:
+        if revision.language == language:
+            return revision
+    return None
+
+
+def topics_of(revision: Revision) -> list[int]:
+    chosen = select(RevisionTopic.topic_id).where(
+        RevisionTopic.revision_id == revision.id
+    )
+    return list(db.session.scalars(chosen))
+
+
+def set_topics(revision: Revision, topics: list[int]) -> None:
+    """Write the topics that a draft asks for; part of saving it."""
+    db.session.execute(
+        delete(RevisionTopic).where(RevisionTopic.revision_id == revision.id)
+    )
+    for topic in dict.fromkeys(topics):
+        db.session.add(RevisionTopic(revision_id=revision.id, topic_id=topic))
+
+
+def _mirror(content: Content, revision: Revision) -> None:
+    """Copy the text's title and summary to the item, where lists read them."""
+    if revision.language == "en" and _speaks(content, "bg"):
+        content.title_en, content.summary_en = revision.title, revision.summary
+    elif revision.language == "en":
+        content.title = content.title_en = revision.title
+        content.summary = content.summary_en = revision.summary
+    else:
+        content.title, content.summary = revision.title, revision.summary
+    content.cover_id = kinds.of(content.kind).cover(revision) or content.cover_id
+
+
+def _speaks(content: Content, language: str) -> bool:
+    found = select(Revision.id).where(
+        Revision.content_id == content.id, Revision.language == language
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def _may_judge(revision: Revision, saves: int, by: Viewer) -> None:
+    require(by, Action.REVIEW, revision.content)
+    _unchanged_since(revision, saves)
+    if revision.state != State.IN_REVIEW:
+        raise Stale(revision)
+
+
+def _unchanged_since(revision: Revision, saves: int) -> None:
+    if revision.saves != saves:
+        raise Stale(revision)
+
+
+def _decision(revision: Revision, by: Viewer, verdict: str, remark: str) -> Decision:
+    return Decision(
+        revision_id=revision.id,
+        by_id=_person(by),
+        verdict=verdict,
+        saves=revision.saves,
+        remark=remark,
+    )
+
+
+def _title(title: str) -> str:
+    title = text.tidy(title)
+    if not title:
+        raise Refused("title", _("Give it a title."))
+    return title
+
+
+def _person(by: Viewer) -> int:
+    if by.user_id is None:
+        raise Forbidden()
+    return by.user_id
+
+
+def _logged(action: str, revision: Revision, by: Viewer) -> None:
+    content = revision.content
+    audit.record(action, "content", content.id, by=by, revision=revision.id)
+    audit.changed(content.kind, content.id)
+
+
+def _item_logged(action: str, content: Content, by: Viewer) -> None:
+    audit.record(action, "content", content.id, by=by)
+    audit.changed(content.kind, content.id)

@@ -1,0 +1,127 @@
+"""Taking files in, tying them to texts and sweeping away what nothing holds."""
+
+import io
+from datetime import timedelta
+from pathlib import PurePath
+from typing import BinaryIO
+
+from sqlalchemy import delete, select
+from werkzeug.exceptions import Forbidden
+
+from portal import audit
+from portal.access import Viewer
+from portal.content.models import Revision
+from portal.files import images, store
+from portal.files.models import Attachment, File
+from portal.kernel import clock
+from portal.kernel.database import db
+from portal.kernel.errors import Refused
+from portal.kernel.i18n import _
+from portal.kernel.text import tidy
+from portal.kernel.transaction import transaction
+
+ORPHAN_AGE = timedelta(days=7)
+
+
+def add_picture(stream: BinaryIO, name: str, *, by: Viewer) -> File:
+    """Store a picture, written anew as WebP; nobody but its uploader reaches it until a text
+    holds it. Raises Refused at `file`."""
+    if not by.is_authenticated:
+        raise Forbidden()
+    data, width, height = images.reencode(stream)
+    stem = PurePath(tidy(name.replace("\\", "/"))).stem[:100] or _("picture")
+    sha256, size = store.keep(
+        io.BytesIO(data)
+    )  # before the row, outside any transaction
+    return _row(sha256, size, f"{stem}.webp", "image/webp", width, height, by)
+
+
+@transaction
+def _row(
+    sha256: str,
+    size: int,
+    name: str,
+    media_type: str,
+    width: int,
+    height: int,
+    by: Viewer,
+) -> File:
+    assert by.user_id is not None
+    file = File(
+        sha256=sha256,
+        name=name,
+        media_type=media_type,
+        size=size,
+        width=width,
+        height=height,
+        uploaded_by_id=by.user_id,
+    )
+    db.session.add(file)
+    db.session.flush()
+    audit.record("file.add", "file", file.id, by=by, bytes=size)
+    return file
+
+
+@transaction
+def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
+    """Tie exactly these files (number → role) to a draft.
+
+    A new one must be the viewer's own upload or be held by another text of the same item;
+    otherwise a number typed by hand would open a stranger's file. Raises Refused at `body`.
+    """
+    held = {
+        row.file_id: row
+        for row in db.session.scalars(
+            select(Attachment).where(Attachment.revision_id == revision.id)
+        )
+    }
+    siblings = set(
+        db.session.scalars(
+            select(Attachment.file_id)
+            .join(Revision, Revision.id == Attachment.revision_id)
+            .where(Revision.content_id == revision.content_id)
+        )
+    )
+    for file_id, role in wanted.items():
+        if file_id in held:
+            held[file_id].role = role
+            continue
+        file = db.session.get(File, file_id)
+        if file is None or (
+            file.uploaded_by_id != by.user_id and file_id not in siblings
+        ):
+            raise Refused(
+                "body", _("A picture of this text cannot be used. Upload it again.")
+            )
+        db.session.add(Attachment(revision_id=revision.id, file_id=file_id, role=role))
+    for file_id, row in held.items():
+        if file_id not in wanted:
+            db.session.delete(row)
+
+
+def attachments(revision: Revision) -> dict[int, str]:
+    """The files of a text: number → role."""
+    found = select(Attachment).where(Attachment.revision_id == revision.id)
+    return {row.file_id: row.role for row in db.session.scalars(found)}
+
+
+@transaction
+def sweep() -> int:
+    """Delete files that no text has held for seven days; the number of rows deleted."""
+    edge = clock.now() - ORPHAN_AGE
+    orphans = list(
+        db.session.scalars(
+            select(File).where(
+                File.uploaded_at < edge,
+                ~select(Attachment.file_id)
+                .where(Attachment.file_id == File.id)
+                .exists(),
+            )
+        )
+    )
+    hashes = {file.sha256 for file in orphans}
+    db.session.execute(delete(File).where(File.id.in_([file.id for file in orphans])))
+    used = set(db.session.scalars(select(File.sha256).where(File.sha256.in_(hashes))))
+    for sha256 in hashes - used:
+        store.path_of(sha256).unlink(missing_ok=True)
+    return len(orphans)

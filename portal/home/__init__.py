@@ -1,0 +1,3 @@
+from portal.home.room import install
+
+__all__ = ["install"]

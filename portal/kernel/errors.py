@@ -1,0 +1,170 @@
+"""Errors say what happened, what was kept and what to do next, in the reader's language."""
+
+import logging
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import (
+    Conflict,
+    HTTPException,
+    InternalServerError,
+    ServiceUnavailable,
+)
+
+from portal.kernel.database import db
+from portal.kernel.i18n import _
+
+log = logging.getLogger(__name__)
+PAGES = (400, 401, 403, 404, 409, 413, 429, 500, 503)
+
+
+class Refused(Exception):
+    """A service's refusal of bad input: the field concerned and a message for its reader.
+
+    Views show it at the field and keep what was typed; nothing was changed.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class Stale(Conflict):
+    """Somebody saved in the meantime. Carries what a page needs to show both texts."""
+
+    def __init__(self, item: object = None) -> None:
+        super().__init__()
+        self.item = item
+
+
+def words(status: int) -> dict[str, str]:
+    """What an error page says: title, what happened, what was kept, what next."""
+    nothing = _("Nothing was changed.")
+    texts = {
+        400: (
+            _("The request could not be understood"),
+            _(
+                "Something in the address or the form was not as expected, or the form was old."
+            ),
+            nothing,
+            _("Go back, reload the page and try again."),
+        ),
+        401: (
+            _("Sign in first"),
+            _("This page is shown only to people who are signed in."),
+            nothing,
+            _("Sign in and you will be brought back here."),
+        ),
+        403: (
+            _("You may not do this"),
+            _(
+                "You may read this item, but this action needs a role that you do not have."
+            ),
+            nothing,
+            _("Ask an editor or manager of the space."),
+        ),
+        404: (
+            _("There is no such page for you"),
+            _(
+                "The address may be wrong, the item may be gone, or it is not meant for you."
+            ),
+            nothing,
+            _("Search for it with the box above, or start from the home page."),
+        ),
+        409: (
+            _("Somebody else saved in the meantime"),
+            _("The item changed after you opened it."),
+            _("Your text was not saved over the other person's."),
+            _("Go back to compare, or open the item afresh."),
+        ),
+        413: (
+            _("The file is too large"),
+            _("What you sent is larger than the portal accepts."),
+            nothing,
+            _("Send a smaller file, or ask the administrator for the limit."),
+        ),
+        429: (
+            _("Too many attempts"),
+            _(
+                "For safety the portal waits a little after many attempts in a short time."
+            ),
+            nothing,
+            _("Wait for the time shown and try again."),
+        ),
+        500: (
+            _("Something broke on our side"),
+            _(
+                "The portal met an error that we did not foresee. It has been written down."
+            ),
+            _("What was saved before is safe; your last step was not carried out."),
+            _(
+                "Try again. If it happens again, tell the administrator the number below."
+            ),
+        ),
+        503: (
+            _("The portal is resting for a moment"),
+            _("It is being updated or its database cannot be reached."),
+            _("What was saved before is safe; your last step was not carried out."),
+            _("Wait a minute and reload the page."),
+        ),
+    }
+    title, what, kept, then = texts[status if status in texts else 500]
+    return {"title": title, "what": what, "kept": kept, "next": then}
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(
+        ["text/html", "application/json"], "text/html"
+    )
+    return best == "application/json" or request.is_json
+
+
+def page(status: int, retry_after: int | None = None) -> Response:
+    """The error page of a status, or the same words as JSON for a JSON client."""
+    text = words(status)
+    number = g.get("request_id", "")
+    if wants_json():
+        response = make_response(jsonify(status=status, request=number, **text), status)
+    else:
+        bare = status in (500, 503)
+        template = "errors/bare.html" if bare else "errors/page.html"
+        body = render_template(
+            template,
+            status=status,
+            request_number=number,
+            retry_after=retry_after,
+            **text,
+        )
+        response = make_response(body, status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    status = 400 if isinstance(error, CSRFError) else error.code
+    known = status if status in PAGES else (400 if status < 500 else 500)
+    retry = getattr(error, "retry_after", None)
+    response = page(known, retry if isinstance(retry, int) else None)
+    response.status_code = status
+    for name, value in error.get_headers():
+        if name in {"Allow", "WWW-Authenticate"}:
+            response.headers[name] = value
+    return response
+
+
+def _crash(error: Exception) -> Response | HTTPException:
+    log.exception("unforeseen error")
+    db.session.rollback()
+    if isinstance(error, OperationalError):
+        return _http(ServiceUnavailable())
+    return _http(InternalServerError())
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)

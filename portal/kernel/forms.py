@@ -1,0 +1,92 @@
+"""The forms' base: CSRF, tidy text, messages in the reader's language, refusals at the field."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField, Field, StringField, TextAreaField
+from wtforms.i18n import get_translations
+
+from portal.kernel import clock, i18n
+from portal.kernel.errors import Refused
+from portal.kernel.text import tidy
+
+
+class _Words:
+    """WTForms' own messages by our catalogue first, then by its Bulgarian one."""
+
+    def __init__(self) -> None:
+        self._theirs = get_translations(["bg"]) if i18n.language() == "bg" else None
+
+    def gettext(self, message: str) -> str:
+        ours = i18n.gettext_(message)
+        if ours != message or self._theirs is None:
+            return ours
+        return str(self._theirs.gettext(message))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        ours = i18n.catalogue(i18n.language()).ngettext(singular, plural, n)
+        if ours not in (singular, plural) or self._theirs is None:
+            return ours
+        return str(self._theirs.ngettext(singular, plural, n))
+
+
+class PortalForm(FlaskForm):  # type: ignore[misc]
+    """Base of every form. Limits come from the model, choices from the caller."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> _Words:
+            return _Words()
+
+    def accepts(self, action: Callable[[], Any]) -> bool:
+        """Validate, then run the service; a refusal lands at its field. True when it was done."""
+        if not self.validate_on_submit():
+            return False
+        try:
+            action()
+        except Refused as refusal:
+            self.refuse(refusal)
+            return False
+        return True
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a service's refusal at its field, or above the form when it has none here."""
+        field = self._fields.get(refusal.field)
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            field.errors = [*field.errors, refusal.message]
+
+
+class LineField(StringField):  # type: ignore[misc]
+    """One line of text, tidied: NFC, single blanks, nothing invisible."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        if values:
+            self.data = tidy(values[0])
+
+
+class TextField(TextAreaField):  # type: ignore[misc]
+    """Several lines of text, ends trimmed."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        if values:
+            self.data = values[0].replace("\r\n", "\n").strip()
+
+
+class LocalTimeField(DateTimeLocalField):  # type: ignore[misc]
+    """A time typed on the town hall's clock; `moment` is it in UTC."""
+
+    @property
+    def moment(self) -> datetime | None:
+        return clock.from_local(self.data) if self.data else None
+
+    def process_data(self, value: datetime | None) -> None:
+        aware = value is not None and value.tzinfo is not None
+        self.data = clock.local(value).replace(tzinfo=None) if aware else value  # type: ignore[arg-type]
+
+
+def field_errors(form: PortalForm) -> list[tuple[Field, str]]:
+    """Every error with its field, in the form's order."""
+    return [(field, str(error)) for field in form for error in field.errors]

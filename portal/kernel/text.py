@@ -1,0 +1,119 @@
+"""Text as people write it: sanitised HTML, plain words, transliteration, addresses."""
+
+import html
+import re
+import unicodedata
+
+import nh3
+
+TAGS = {
+    "p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "u", "s", "a", "blockquote",
+    "table", "thead", "tbody", "tr", "th", "td", "caption", "img", "figure", "figcaption", "hr",
+    "code", "pre", "sub", "sup",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+    "img": {"src", "alt", "width", "height"},
+}
+# A picture in a text is one of our own files, reached through its policy; nothing is hot-linked.
+OWN_FILE = re.compile(r"^/files/(\d{1,12})(?:/[^\s\"<>]*)?$")
+
+# The official transliteration (Закон за транслитерацията, 2009).
+LATIN = dict(
+    zip(
+        "абвгдежзийклмнопрстуфхцчшщъьюяѝ",
+        "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya i".split(),
+        strict=True,
+    )
+)
+SLUG_MAX = 80
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        match = OWN_FILE.match(value)
+        return f"/files/{match.group(1)}" if match else None
+    return value
+
+
+def sanitise(markup: str) -> str:
+    """HTML with only what a text may hold: no style, class, script, form or foreign picture.
+
+    A link may lead to http, https, mailto, tel or a place in the portal.
+    """
+    clean = nh3.clean(
+        unicodedata.normalize("NFC", markup),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+    )
+    return re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "", clean).strip()
+
+
+def file_ids(markup: str) -> list[int]:
+    """The numbers of the files that a sanitised text shows, in order, each once."""
+    found = re.findall(r'<img[^>]*\ssrc="/files/(\d+)"', markup)
+    return list(dict.fromkeys(int(number) for number in found))
+
+
+_BLOCK = re.compile(
+    r"</?(?:p|br|h\d|li|tr|td|th|blockquote|figcaption|div|table|ul|ol)[^>]*>"
+)
+
+
+def plain(markup: str) -> str:
+    """The words of a sanitised text, a line break where a block ends."""
+    text = _BLOCK.sub("\n", markup)
+    text = html.unescape(re.sub(r"<[^>]+>", "", text))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def tidy(text: str | None) -> str:
+    """One line as typed or pasted: NFC, no invisible characters, single blanks."""
+    return " ".join(
+        unicodedata.normalize("NFC", text or "").translate(_INVISIBLE).split()
+    )
+
+
+def latin(text: str) -> str:
+    """Bulgarian in Latin letters by the official rules; final -ия gives -ia."""
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(r"(?i)ия\b", lambda m: "IA" if m.group().isupper() else "ia", text)
+    out = []
+    for char in text:
+        letters = LATIN.get(char.lower())
+        if letters is None:
+            out.append(char)
+        else:
+            out.append(letters.capitalize() if char.isupper() else letters)
+    return "".join(out)
+
+
+def slug(title: str) -> str:
+    """The readable part of an address: ASCII, hyphens, at most 80 characters; may be empty."""
+    text = (
+        unicodedata.normalize("NFKD", latin(title)).encode("ascii", "ignore").decode()
+    )
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    result = ""
+    for word in words:
+        joined = f"{result}-{word}" if result else word
+        if len(joined) > SLUG_MAX:
+            break
+        result = joined
+    return result or (words[0][:SLUG_MAX] if words else "")
+
+
+def excerpt(text: str, length: int = 220) -> str:
+    """The beginning of a text, cut at a word."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"

@@ -1,0 +1,3 @@
+from portal.news.room import install
+
+__all__ = ["install"]

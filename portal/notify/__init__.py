@@ -1,0 +1,3 @@
+from portal.notify.room import install
+
+__all__ = ["install"]

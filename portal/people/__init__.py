@@ -1,0 +1,3 @@
+from portal.people.room import install
+
+__all__ = ["install"]

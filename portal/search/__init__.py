@@ -1,0 +1,3 @@
+from portal.search.room import install
+
+__all__ = ["install"]

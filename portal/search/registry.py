@@ -1,0 +1,17 @@
+"""The sources that rooms registered, by kind."""
+
+from portal.search.protocol import Source
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    _sources[source.kind] = source
+
+
+def source(kind: str) -> Source | None:
+    return _sources.get(kind)
+
+
+def sources() -> list[Source]:
+    return list(_sources.values())

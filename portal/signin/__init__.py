@@ -1,0 +1,3 @@
+from portal.signin.room import install
+
+__all__ = ["install"]

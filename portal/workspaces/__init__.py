@@ -1,0 +1,3 @@
+from portal.workspaces.room import install
+
+__all__ = ["install"]
