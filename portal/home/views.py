@@ -1,13 +1,86 @@
-"""The home page and what belongs to the house as a whole."""
+"""The home page and what belongs to the house as a whole: colour, language, footer pages, health."""
 
-from flask import Blueprint, jsonify
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import text
+from werkzeug.exceptions import BadRequest, NotFound
 
-from portal.access.doors import public
+from portal.access import current_viewer
+from portal.access.doors import public, signed_in
+from portal.access.site import site
+from portal.home import queries
 from portal.kernel.database import db
+from portal.kernel.i18n import LANGUAGES
+from portal.kernel.links import link
+from portal.kernel.palette import palette_css
 
 bp = Blueprint("home", __name__)
+DAY = 86_400  # seconds
+
+
+@bp.get("/")
+@signed_in
+def index() -> ResponseReturnValue:
+    """What concerns the reader: her desk, the news, what is new in her spaces."""
+    return render_template("home/index.html", **queries.home(current_viewer()))
+
+
+@bp.get("/theme.css")
+@public
+def theme() -> ResponseReturnValue:
+    """The municipality's colours, worked out from its one hue."""
+    response: Response = make_response(palette_css(site().hue))
+    response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response.headers["Cache-Control"] = f"public, max-age={DAY}"
+    return response
+
+
+@bp.post("/language")
+@public
+def language() -> ResponseReturnValue:
+    """Read the portal in another language, for as long as this browser is signed in."""
+    chosen = request.form.get("language", "")
+    if chosen not in LANGUAGES:
+        raise BadRequest()
+    session["language"] = chosen
+    return redirect(_own_path(request.referrer))
+
+
+def _own_path(referrer: str | None) -> str:
+    """The page that the form was on, or home; never another site's."""
+    parts = urlsplit(referrer or "")
+    if (
+        parts.netloc != request.host
+        or not parts.path.startswith("/")
+        or "//" in parts.path
+    ):
+        return link("home.index")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@bp.get("/about/<key>")
+@public
+def page(key: str) -> ResponseReturnValue:
+    """A page of the footer: accessibility, privacy, terms, help."""
+    found = queries.footer_page(key)
+    if found is None:
+        raise NotFound()
+    # Sanitised when it was saved.
+    return render_template(
+        "home/page.html", title=found.title, body=Markup(found.body), key=key
+    )
 
 
 @bp.get("/healthz")

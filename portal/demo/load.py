@@ -1,0 +1,346 @@
+"""Fill an empty database with the demo municipality, through the same services as people use.
+
+The whole is one transaction: a demo is there, or it is not.
+"""
+
+import io
+import tomllib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from markdown_it import MarkdownIt
+
+from portal.access import Role, Viewer
+from portal.accounts import services as accounts
+from portal.accounts.models import Group, Organisation, User
+from portal.admin.founding import Founded, add_page, found
+from portal.content import services as content
+from portal.content.models import Revision, Topic
+from portal.demo import pictures
+from portal.files import services as files
+from portal.kernel import clock
+from portal.kernel.database import db
+from portal.kernel.text import sanitise
+from portal.kernel.transaction import transaction
+from portal.news.models import NewsRevision
+from portal.spaces.models import Membership, Space
+from portal.spaces.viewers import by_user
+
+DATA = Path(__file__).parent / "data"
+Progress = Callable[[str], None]
+Facts = dict[str, Any]
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def _toml(name: str) -> Facts:
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def fill(app: Flask, progress: Progress, password_hash: str) -> None:
+    """Fill the app's empty database. `password_hash` is everybody's."""
+    with app.app_context():
+        Demo(progress, password_hash).build()
+
+
+class Demo:
+    """The demo municipality while it is being built: everything by its key."""
+
+    def __init__(self, progress: Progress, password_hash: str) -> None:
+        self.progress = progress
+        self.password_hash = password_hash
+        self.units: dict[str, Group] = {}
+        self.people: dict[str, User] = {}
+        self.organisations: dict[str, Organisation] = {}
+        self.spaces: dict[str, Space] = {}
+        self.topics: dict[str, Topic] = {}
+        self.covers: dict[str, tuple[bytes, str]] = {}
+
+    @transaction
+    def build(self) -> None:
+        own = _toml("organisations.toml")["municipality"]
+        founded = found(
+            own["name_bg"],
+            own["name_en"],
+            address=own["address_bg"],
+            email=own["email"],
+            is_demo=True,
+        )
+        self.progress("people")
+        self._organisations(founded)
+        self._units()
+        self._people()
+        self._heads()
+        self.progress("spaces")
+        self._spaces(founded)
+        self._topics()
+        self._pages()
+        self.progress("news")
+        for path in sorted((DATA / "news").glob("*.md")):
+            self._news(path)
+
+    def _organisations(self, founded: Founded) -> None:
+        self.organisations["municipality"] = founded.municipality
+        own = _toml("organisations.toml")["municipality"]
+        founded.municipality.city = own["city_bg"]
+        founded.municipality.about = own["about_bg"]
+        founded.municipality.website = own["site"]
+        for facts in _toml("organisations.toml")["organisations"]:
+            self.organisations[facts["key"]] = organisation = Organisation(
+                kind=facts["kind"],
+                name_bg=facts["name_bg"],
+                name_en=facts["name_en"],
+                country=facts.get("country", "BG"),
+                city=facts.get("city", facts.get("city_bg", "")),
+                website=facts.get("site", ""),
+                about=facts.get("about_bg", ""),
+                agreement_start=facts["agreement_start"],
+                agreement_end=facts["agreement_end"],
+            )
+            db.session.add(organisation)
+        db.session.flush()
+
+    def _units(self) -> None:
+        for facts in _toml("units.toml")["units"]:
+            self.units[facts["key"]] = unit = Group(
+                kind=facts["kind"],
+                name_bg=facts["name_bg"],
+                name_en=facts["name_en"],
+                building=facts.get("building", ""),
+            )
+            db.session.add(unit)
+        db.session.flush()
+        for facts in _toml("units.toml")["units"]:
+            if facts["parent"]:
+                self.units[facts["key"]].parent_id = self.units[facts["parent"]].id
+
+    def _people(self) -> None:
+        for facts in _toml("people.toml")["people"]:
+            self._person(facts, "municipality")
+        for facts in _toml("partner_people.toml")["people"]:
+            self._person(facts, facts["organisation"])
+        db.session.flush()
+
+    def _person(self, facts: Facts, organisation: str) -> None:
+        unit = self.units.get(facts.get("unit", ""))
+        user = User(
+            login=facts["login"],
+            email=facts.get("email") or None,
+            password_hash=self.password_hash,
+            position=facts["position_bg"],
+            position_en=facts.get("position_en", ""),
+            organisation_id=self.organisations[organisation].id,
+            unit_id=unit.id if unit else None,
+            language=facts.get("language") if facts.get("language") == "en" else None,
+            is_admin=facts["login"] == "admin",
+            is_coordinator=facts.get("coordinator", False),
+            is_contact=facts.get("contact", False),
+            **{
+                name: facts.get(name, "")
+                for name in (
+                    "given",
+                    "patronymic",
+                    "family",
+                    "given_latin",
+                    "family_latin",
+                    "title",
+                    "building",
+                    "room",
+                    "phone",
+                    "duties",
+                )
+            },
+        )
+        accounts.make_findable(user)
+        db.session.add(user)
+        self.people[facts["key"]] = user
+
+    def _heads(self) -> None:
+        for facts in _toml("units.toml")["units"]:
+            unit = self.units[facts["key"]]
+            unit.head_id = self.people[facts["head"]].id
+            if facts.get("deputy"):
+                unit.deputy_id = self.people[facts["deputy"]].id
+        for facts in _toml("organisations.toml")["organisations"]:
+            sponsor = self.people[facts["sponsor"]]
+            self.organisations[facts["key"]].sponsor_id = sponsor.id
+
+    def _spaces(self, founded: Founded) -> None:
+        own = {"intranet": founded.intranet, "extranet": founded.extranet}
+        for facts in _toml("spaces.toml")["spaces"]:
+            space = own.get(facts["kind"]) or Space(
+                kind=facts["kind"], slug=facts["key"]
+            )
+            space.name_bg, space.name_en = facts["name_bg"], facts["name_en"]
+            space.purpose = facts["purpose_bg"]
+            space.review_required = facts["review_required"]
+            db.session.add(space)
+            db.session.flush()
+            self.spaces[facts["key"]] = space
+            for member in facts["members"]:
+                if member["who"] != "org:municipality" or facts["kind"] == "workspace":
+                    self._member(space, member["who"], member["role"])
+        for key, organisation in self.organisations.items():
+            if key != "municipality":
+                self._own_space(key, organisation)
+        db.session.flush()
+
+    def _own_space(self, key: str, organisation: Organisation) -> None:
+        """A partner's private space: its people contribute, our editors publish."""
+        space = Space(
+            kind="organisation",
+            slug=key,
+            name_bg=organisation.name_bg[:120],
+            name_en=organisation.name_en[:120],
+            organisation_id=organisation.id,
+        )
+        db.session.add(space)
+        db.session.flush()
+        self.spaces[key] = space
+        self._member(space, f"org:{key}", "contributor")
+        for person, role in (("editor", "editor"), ("avramova", "manager")):
+            self._member(space, f"user:{person}", role)
+
+    def _member(self, space: Space, who: str, role: str) -> None:
+        kind, key = who.split(":")
+        held = Membership(space_id=space.id, role=Role[role.upper()])
+        match kind:
+            case "user":
+                held.user_id = self.people[key].id
+            case "unit":
+                held.group_id = self.units[key].id
+            case "org":
+                held.organisation_id = self.organisations[key].id
+        db.session.add(held)
+
+    def _topics(self) -> None:
+        for facts in _toml("topics.toml")["topics"]:
+            self.topics[facts["key"]] = topic = Topic(
+                slug=facts["key"], name_bg=facts["name_bg"], name_en=facts["name_en"]
+            )
+            db.session.add(topic)
+        db.session.flush()
+
+    def _pages(self) -> None:
+        for page in _toml("pages.toml")["pages"]:
+            for language in ("bg", "en"):
+                body = sanitise(_markdown.render(page[f"body_{language}"]))
+                add_page(page["key"], language, page[f"title_{language}"], body)
+
+    def _news(self, path: Path) -> None:
+        _before, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
+        facts = tomllib.loads(front)
+        NewsItem(self, facts, sanitise(_markdown.render(body)), path.stem).write()
+
+    def viewer(self, key: str) -> Viewer:
+        viewer = by_user(self.people[key].id)
+        assert viewer is not None, key
+        return viewer
+
+    def cover(self, name: str) -> bytes:
+        if name not in self.covers:
+            self.covers[name] = (pictures.draw(name), name)
+        return self.covers[name][0]
+
+
+class NewsItem:
+    """One news item, written and led to its state on the days that its file tells."""
+
+    def __init__(self, demo: Demo, facts: Facts, body: str, source: str) -> None:
+        self.demo = demo
+        self.facts = facts
+        self.body = body
+        self.source = source
+        self.space = demo.spaces[facts["space"]]
+        self.author = demo.viewer(facts["author"])
+        self.editor = self._editor()
+        days = float(facts.get("days_ago", 1))
+        self.opens = clock.now() - timedelta(days=days)
+        self.written = clock.now() - timedelta(days=max(days, 0.05), hours=3)
+
+    def _editor(self) -> Viewer:
+        """Who releases: an editor of the space, never the author herself."""
+        for key in ("editor", "ikonomov", "avramova", "head", "shterev"):
+            viewer = self.demo.viewer(key)
+            editor = viewer.role_in(self.space.id) >= Role.EDITOR
+            if editor and viewer.user_id != self.author.user_id:
+                return viewer
+        raise LookupError(f"{self.source}: nobody can release in {self.space.slug}")
+
+    def write(self) -> None:
+        with clock.at(self.written):
+            draft = self._draft()
+        state = self.facts["state"]
+        if state in ("published", "scheduled", "expired", "archived"):
+            self._publish(draft)
+        elif state in ("in_review", "returned"):
+            with clock.at(self.written + timedelta(hours=1)):
+                content.submit(draft, draft.saves, by=self.author)
+                if state == "returned":
+                    remark = self.facts["returned_remark"]
+                    content.return_(draft, draft.saves, by=self.editor, remark=remark)
+        elif state == "trashed":
+            content.trash(draft.content, by=self.editor)
+
+    def _draft(self) -> NewsRevision:
+        fields: Facts = {"body": self.body}
+        wanted = {}
+        if cover := self.facts.get("cover"):
+            picture = io.BytesIO(self.demo.cover(cover))
+            file = files.add_picture(picture, f"{cover}.png", by=self.author)
+            fields.update(
+                cover_id=file.id, cover_alt=self.facts.get("cover_alt", cover)
+            )
+            wanted[file.id] = "cover"
+        draft = content.start(
+            NewsRevision,
+            self.space,
+            by=self.author,
+            language=self.facts.get("language", "bg"),
+            title=self.facts["title"],
+            summary=self.facts.get("summary", ""),
+            **fields,
+        )
+        files.attach(draft, wanted, by=self.author)
+        topics = [self.demo.topics[key].id for key in self.facts.get("topics", [])]
+        content.set_topics(draft, topics)
+        return draft
+
+    def _publish(self, draft: Revision) -> None:
+        state = self.facts["state"]
+        released = (
+            clock.now() - timedelta(hours=1) if state == "scheduled" else self.opens
+        )
+        with clock.at(released):
+            draft.wanted_from = self.opens
+            if state == "expired":
+                draft.wanted_until = min(self.opens + timedelta(days=7), clock.now())
+            if days := self.facts.get("expires_in_days"):
+                draft.wanted_until = self.opens + timedelta(days=float(days) + 30)
+            if self.space.review_required:
+                content.submit(draft, draft.saves, by=self.author)
+                content.approve(draft, draft.saves, by=self.editor)
+            else:
+                content.release(draft, draft.saves, by=self.editor)
+        self._after(draft)
+
+    def _after(self, draft: Revision) -> None:
+        item = draft.content
+        if self.facts["state"] == "archived":
+            content.archive(item, by=self.editor)
+        if self.facts.get("pinned"):
+            content.pin(item, self.space, True, by=self.editor)
+        for key in self.facts.get("also_in", []):
+            content.place(item, self.demo.spaces[key], by=self.demo.viewer("editor"))
+        if self.facts.get("revised"):
+            newer = content.draft_of(item, draft.language, by=self.author)
+            content.save(
+                newer,
+                newer.saves,
+                by=self.author,
+                title=newer.title,
+                summary=newer.summary,
+                body=self.body + "<p>Допълнение: очакваме потвърждение на датата.</p>",
+            )
