@@ -81,9 +81,7 @@ class GroupMember(Base):
 
     __tablename__ = "group_member"
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("user.id"), primary_key=True, index=True
-    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, index=True)
 
 
 class User(Base):
@@ -96,9 +94,7 @@ class User(Base):
     EMAIL_MAX = 200
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(LOGIN_MAX), unique=True)  # casefolded
-    email: Mapped[str | None] = mapped_column(
-        String(EMAIL_MAX), index=True
-    )  # may be shared
+    email: Mapped[str | None] = mapped_column(String(EMAIL_MAX), index=True)  # may be shared
     given: Mapped[str] = mapped_column(String(NAME_MAX))
     patronymic: Mapped[str] = mapped_column(String(NAME_MAX), default="")
     family: Mapped[str] = mapped_column(String(NAME_MAX))
@@ -117,9 +113,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(Boolean, default=False)
     is_coordinator: Mapped[bool] = mapped_column(Boolean, default=False)
-    is_contact: Mapped[bool] = mapped_column(
-        Boolean, default=False
-    )  # shown to every partner
+    is_contact: Mapped[bool] = mapped_column(Boolean, default=False)  # shown to every partner
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -134,9 +128,7 @@ class User(Base):
 
     @property
     def full_name(self) -> str:
-        return " ".join(
-            filter(None, (self.title, self.given, self.patronymic, self.family))
-        )
+        return " ".join(filter(None, (self.title, self.given, self.patronymic, self.family)))
 
     @property
     def latin_name(self) -> str:
@@ -153,19 +145,22 @@ class UserSession(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    device: Mapped[str] = mapped_column(
-        String(80), default=""
-    )  # «Firefox, Windows»; no address
+    is_kept: Mapped[bool] = mapped_column(Boolean, default=False)  # «keep me signed in»
+    device: Mapped[str] = mapped_column(String(80), default="")  # «Firefox, Windows»; no address
 
 
 class Ticket(Base):
-    """A single-use way in: an invitation or a password reset, by link or by a slip's code."""
+    """A single-use way in: an invitation or a password reset, by link or by a slip's code.
+
+    The link is the row's number and seed, signed with the instance's secret: the database alone
+    opens nothing, and a mail that is sent twice carries the same link.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (UniqueConstraint("code_hash"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[str] = mapped_column(String(20))  # invitation, reset
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    seed: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str | None] = mapped_column(String(64))  # of a printed slip
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     made_by_id: Mapped[int | None] = mapped_column(Integer)

@@ -18,16 +18,16 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     mail: Mapped[str] = mapped_column(String(40))  # which mail; see notify.mails
-    subject_key: Mapped[str] = mapped_column(
-        String(80)
-    )  # what it is about: «invitation:12»
+    subject_key: Mapped[str] = mapped_column(String(80))  # what it is about: «invitation:12»
     version: Mapped[int] = mapped_column(Integer, default=1)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
-    state: Mapped[str] = mapped_column(
-        String(12), default="waiting"
-    )  # sending sent refused none
+    # waiting → sending → sent; refused by the receiver's server; none: has no address;
+    # moot: no longer true when its turn came.
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
     tries: Mapped[int] = mapped_column(Integer, default=0)
+    # How often it was sent again because a crash left its fate unknown.
+    repeats: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str] = mapped_column(Text, default="")

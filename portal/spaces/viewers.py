@@ -2,11 +2,11 @@
 
 import hashlib
 import threading
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import current_app, g
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from portal.access import Role, Viewer
 from portal.access.models import Site
@@ -14,6 +14,10 @@ from portal.accounts.models import Group, GroupMember, Organisation, User, UserS
 from portal.kernel import clock
 from portal.kernel.database import first, rows
 from portal.spaces.models import Membership, Space
+
+# A session that nobody used for so long is over.
+IDLE = timedelta(hours=12)
+IDLE_KEPT = timedelta(days=14)  # with «keep me signed in»
 
 _COLUMNS = (
     User.id,
@@ -39,6 +43,10 @@ _BY_SESSION = (
     .where(
         UserSession.token_hash == bindparam("token_hash"),
         UserSession.ended_at.is_(None),
+        or_(
+            UserSession.seen_at > bindparam("idle_edge"),
+            and_(UserSession.is_kept, UserSession.seen_at > bindparam("kept_edge")),
+        ),
     )
 )
 _BY_USER = (
@@ -48,9 +56,7 @@ _BY_USER = (
     .where(User.id == bindparam("user_id"))
 )
 _GROUPS = select(Group.id, Group.parent_id, Group.head_id, Group.deputy_id)
-_GROUPS_OF = select(GroupMember.group_id).where(
-    GroupMember.user_id == bindparam("user_id")
-)
+_GROUPS_OF = select(GroupMember.group_id).where(GroupMember.user_id == bindparam("user_id"))
 _HELD = (
     select(Membership.space_id, Membership.role, Space.archived_at)
     .join(Space, Space.id == Membership.space_id)
@@ -63,9 +69,7 @@ _HELD = (
         or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
     )
 )
-_REVIEWED = select(Space.id).where(
-    Space.reviewers_id.in_(bindparam("groups", expanding=True))
-)
+_REVIEWED = select(Space.id).where(Space.reviewers_id.in_(bindparam("groups", expanding=True)))
 
 
 def token_hash(token: str) -> str:
@@ -75,7 +79,15 @@ def token_hash(token: str) -> str:
 
 def by_session(token: str) -> Viewer | None:
     """The viewer of a session cookie; None when it ended or the person may no longer sign in."""
-    row = first(_BY_SESSION, {"token_hash": token_hash(token)})
+    now = clock.now()
+    row = first(
+        _BY_SESSION,
+        {
+            "token_hash": token_hash(token),
+            "idle_edge": now - IDLE,
+            "kept_edge": now - IDLE_KEPT,
+        },
+    )
     if row is None:
         return None
     g.site_version = row.version
@@ -143,9 +155,7 @@ def _work_out(row: Row[Any]) -> dict[str, Any]:
     direct = {member.group_id for member in rows(_GROUPS_OF, {"user_id": row.id})}
     if row.unit_id is not None:
         direct.add(row.unit_id)
-    groups = with_parents(
-        direct, {ident: group.parent_id for ident, group in tree.items()}
-    )
+    groups = with_parents(direct, {ident: group.parent_id for ident, group in tree.items()})
     roles: dict[int, Role] = {}
     params = {
         "user_id": row.id,
@@ -192,9 +202,7 @@ def _peers(roles: dict[int, Role]) -> frozenset[int]:
     return frozenset(members_of(shared))
 
 
-_HOLDERS = select(
-    Membership.user_id, Membership.group_id, Membership.organisation_id
-).where(
+_HOLDERS = select(Membership.user_id, Membership.group_id, Membership.organisation_id).where(
     Membership.space_id.in_(bindparam("spaces", expanding=True)),
     or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
 )

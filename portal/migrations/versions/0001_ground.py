@@ -51,9 +51,7 @@ def upgrade() -> None:
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         *_to_user("group", "deputy_id"),
         *_to_user("group", "head_id"),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["group.id"], name=op.f("fk_group_parent_id")
-        ),
+        sa.ForeignKeyConstraint(["parent_id"], ["group.id"], name=op.f("fk_group_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group")),
     )
     op.create_index("ix_group_parent_id", "group", ["parent_id"], unique=False)
@@ -89,9 +87,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
     )
     op.create_index("ix_journal_actor", "journal", ["actor_id", "id"], unique=False)
-    op.create_index(
-        "ix_journal_item", "journal", ["kind", "item_id", "id"], unique=False
-    )
+    op.create_index("ix_journal_item", "journal", ["kind", "item_id", "id"], unique=False)
 
     op.create_table(
         "organisation",
@@ -151,9 +147,7 @@ def upgrade() -> None:
             ["organisation.id"],
             name=op.f("fk_space_organisation_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["reviewers_id"], ["group.id"], name=op.f("fk_space_reviewers_id")
-        ),
+        sa.ForeignKeyConstraint(["reviewers_id"], ["group.id"], name=op.f("fk_space_reviewers_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
         sa.UniqueConstraint("slug", name=op.f("uq_space_slug")),
     )
@@ -189,12 +183,8 @@ def upgrade() -> None:
             ["organisation.id"],
             name=op.f("fk_user_organisation_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["successor_id"], ["user.id"], name=op.f("fk_user_successor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["group.id"], name=op.f("fk_user_unit_id")
-        ),
+        sa.ForeignKeyConstraint(["successor_id"], ["user.id"], name=op.f("fk_user_successor_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["group.id"], name=op.f("fk_user_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("login", name=op.f("uq_user_login")),
     )
@@ -231,19 +221,13 @@ def upgrade() -> None:
             "visible_until IS NULL OR visible_until > visible_from",
             name=op.f("ck_content_times"),
         ),
-        sa.ForeignKeyConstraint(
-            ["home_id"], ["space.id"], name=op.f("fk_content_home_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"], ["user.id"], name=op.f("fk_content_owner_id")
-        ),
+        sa.ForeignKeyConstraint(["home_id"], ["space.id"], name=op.f("fk_content_home_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_content_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_content")),
     )
     op.create_index("ix_content_feed", "content", ["visible_from", "id"], unique=False)
     op.create_index("ix_content_home", "content", ["home_id", "life"], unique=False)
-    op.create_index(
-        "ix_content_list", "content", ["kind", "visible_from", "id"], unique=False
-    )
+    op.create_index("ix_content_list", "content", ["kind", "visible_from", "id"], unique=False)
     op.create_index("ix_content_owner_id", "content", ["owner_id"], unique=False)
     op.create_index("ix_content_source", "content", ["source"], unique=False)
 
@@ -258,12 +242,11 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("repeats", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_delivery_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_delivery_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
         sa.UniqueConstraint("message_id", name=op.f("uq_delivery_message_id")),
         sa.UniqueConstraint(
@@ -295,17 +278,11 @@ def upgrade() -> None:
         "group_member",
         sa.Column("group_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["group.id"], name=op.f("fk_group_member_group_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_group_member_user_id")
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_group_member_group_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_group_member_user_id")),
         sa.PrimaryKeyConstraint("group_id", "user_id", name=op.f("pk_group_member")),
     )
-    op.create_index(
-        "ix_group_member_user_id", "group_member", ["user_id"], unique=False
-    )
+    op.create_index("ix_group_member_user_id", "group_member", ["user_id"], unique=False)
 
     op.create_table(
         "membership",
@@ -321,20 +298,14 @@ def upgrade() -> None:
             "(user_id IS NOT NULL AND group_id IS NULL AND organisation_id IS NULL) OR (user_id IS NULL AND group_id IS NOT NULL AND organisation_id IS NULL) OR (user_id IS NULL AND group_id IS NULL AND organisation_id IS NOT NULL)",
             name=op.f("ck_membership_one_holder"),
         ),
-        sa.ForeignKeyConstraint(
-            ["group_id"], ["group.id"], name=op.f("fk_membership_group_id")
-        ),
+        sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_membership_group_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
             name=op.f("fk_membership_organisation_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name=op.f("fk_membership_space_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_membership_user_id")
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_membership_space_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_membership_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
     )
     op.create_index("ix_membership_group_id", "membership", ["group_id"], unique=False)
@@ -342,36 +313,30 @@ def upgrade() -> None:
         "ix_membership_organisation_id", "membership", ["organisation_id"], unique=False
     )
     op.create_index("ix_membership_user_id", "membership", ["user_id"], unique=False)
-    op.create_index(
-        "uq_membership_group", "membership", ["space_id", "group_id"], unique=True
-    )
+    op.create_index("uq_membership_group", "membership", ["space_id", "group_id"], unique=True)
     op.create_index(
         "uq_membership_organisation",
         "membership",
         ["space_id", "organisation_id"],
         unique=True,
     )
-    op.create_index(
-        "uq_membership_user", "membership", ["space_id", "user_id"], unique=True
-    )
+    op.create_index("uq_membership_user", "membership", ["space_id", "user_id"], unique=True)
 
     op.create_table(
         "ticket",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(length=20), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_ticket_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_ticket_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_ticket_code_hash")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_ticket_token_hash")),
+        sa.UniqueConstraint("seed", name=op.f("uq_ticket_seed")),
     )
     op.create_index("ix_ticket_user_id", "ticket", ["user_id"], unique=False)
 
@@ -383,16 +348,13 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
         sa.Column("device", sa.String(length=80), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_user_session_user_id")
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_user_session_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_session")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_user_session_token_hash")),
     )
-    op.create_index(
-        "ix_user_session_user_id", "user_session", ["user_id"], unique=False
-    )
+    op.create_index("ix_user_session_user_id", "user_session", ["user_id"], unique=False)
 
     op.create_table(
         "content_topic",
@@ -404,16 +366,10 @@ def upgrade() -> None:
             name=op.f("fk_content_topic_content_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["topic_id"], ["topic.id"], name=op.f("fk_content_topic_topic_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "content_id", "topic_id", name=op.f("pk_content_topic")
-        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_content_topic_topic_id")),
+        sa.PrimaryKeyConstraint("content_id", "topic_id", name=op.f("pk_content_topic")),
     )
-    op.create_index(
-        "ix_content_topic_topic_id", "content_topic", ["topic_id"], unique=False
-    )
+    op.create_index("ix_content_topic_topic_id", "content_topic", ["topic_id"], unique=False)
 
     op.create_table(
         "placement",
@@ -432,14 +388,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["placed_by_id"], ["user.id"], name=op.f("fk_placement_placed_by_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["space_id"], ["space.id"], name=op.f("fk_placement_space_id")
-        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_placement_space_id")),
         sa.PrimaryKeyConstraint("content_id", "space_id", name=op.f("pk_placement")),
     )
-    op.create_index(
-        "ix_placement_space", "placement", ["space_id", "content_id"], unique=False
-    )
+    op.create_index("ix_placement_space", "placement", ["space_id", "content_id"], unique=False)
 
     op.create_table(
         "revision",
@@ -460,9 +412,7 @@ def upgrade() -> None:
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wanted_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wanted_until", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user.id"], name=op.f("fk_revision_author_id")
-        ),
+        sa.ForeignKeyConstraint(["author_id"], ["user.id"], name=op.f("fk_revision_author_id")),
         sa.ForeignKeyConstraint(
             ["based_on_id"],
             ["revision.id"],
@@ -508,9 +458,7 @@ def upgrade() -> None:
         sa.Column("revision_id", sa.Integer(), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["file_id"], ["file.id"], name=op.f("fk_attachment_file_id")
-        ),
+        sa.ForeignKeyConstraint(["file_id"], ["file.id"], name=op.f("fk_attachment_file_id")),
         sa.ForeignKeyConstraint(
             ["revision_id"],
             ["revision.id"],
@@ -539,9 +487,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
-    op.create_index(
-        "ix_decision_revision_id", "decision", ["revision_id"], unique=False
-    )
+    op.create_index("ix_decision_revision_id", "decision", ["revision_id"], unique=False)
 
     op.create_table(
         "news_revision",
@@ -570,15 +516,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["topic_id"], ["topic.id"], name=op.f("fk_revision_topic_topic_id")
         ),
-        sa.PrimaryKeyConstraint(
-            "revision_id", "topic_id", name=op.f("pk_revision_topic")
-        ),
+        sa.PrimaryKeyConstraint("revision_id", "topic_id", name=op.f("pk_revision_topic")),
     )
     if op.get_bind().dialect.name != "sqlite":
         for table, column in CYCLES:
-            op.create_foreign_key(
-                f"fk_{table}_{column}", table, "user", [column], ["id"]
-            )
+            op.create_foreign_key(f"fk_{table}_{column}", table, "user", [column], ["id"])
 
 
 def downgrade() -> None:
