@@ -11,11 +11,17 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.kernel import clock
 from portal.kernel.database import Base, UtcDateTime
+
+
+def folded(*parts: str | None) -> str:
+    """Words as `needle` columns hold them: SQLite's LIKE ignores case in ASCII only."""
+    return " ".join(filter(None, parts)).casefold()
 
 
 class Organisation(Base):
@@ -24,6 +30,9 @@ class Organisation(Base):
     __tablename__ = "organisation"
     KINDS = ("municipality", "ngo", "school", "association", "business")
     NAME_MAX = 160
+    CITY_MAX = 80
+    WEBSITE_MAX = 200
+    ABOUT_MAX = 2000
     id: Mapped[int] = mapped_column(primary_key=True)
     is_home: Mapped[bool] = mapped_column(Boolean, default=False)
     kind: Mapped[str] = mapped_column(String(20))
@@ -39,6 +48,7 @@ class Organisation(Base):
         ForeignKey("user.id", use_alter=True, name="fk_organisation_sponsor_id")
     )
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    needle: Mapped[str] = mapped_column(Text, default="")  # what the directory looks in
 
     @property
     def is_open(self) -> bool:
@@ -46,6 +56,9 @@ class Organisation(Base):
         if self.retired_at is not None:
             return False
         return self.agreement_end is None or self.agreement_end >= clock.today()
+
+    def words(self) -> str:
+        return folded(self.name_bg, self.name_en, self.city)
 
 
 class Group(Base):
@@ -57,6 +70,7 @@ class Group(Base):
     __tablename__ = "group"
     KINDS = ("directorate", "department", "unit", "mayoralty", "group")
     NAME_MAX = 160
+    BUILDING_MAX = 120
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     name_bg: Mapped[str] = mapped_column(String(NAME_MAX))
@@ -70,10 +84,14 @@ class Group(Base):
     )
     building: Mapped[str] = mapped_column(String(120), default="")
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    needle: Mapped[str] = mapped_column(Text, default="")
 
     @property
     def is_unit(self) -> bool:
         return self.kind != "group"
+
+    def words(self) -> str:
+        return folded(self.name_bg, self.name_en)
 
 
 class GroupMember(Base):
@@ -88,10 +106,19 @@ class User(Base):
     """A person. Signs in by name or e-mail; retired, never deleted; never a national number."""
 
     __tablename__ = "user"
-    __table_args__ = (Index("ix_user_directory", "organisation_id", "family", "given"),)
+    __table_args__ = (
+        Index("ix_user_directory", "organisation_id", "family", "given"),
+        Index("ix_user_name", "family", "given", "id"),  # the directory's order
+    )
     LOGIN_MAX = 60
     NAME_MAX = 60
     EMAIL_MAX = 200
+    TITLE_MAX = 40
+    POSITION_MAX = 160
+    BUILDING_MAX = 120
+    ROOM_MAX = 40
+    PHONE_MAX = 60
+    DUTIES_MAX = 2000
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(LOGIN_MAX), unique=True)  # casefolded
     email: Mapped[str | None] = mapped_column(String(EMAIL_MAX), index=True)  # may be shared
@@ -117,6 +144,7 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    needle: Mapped[str] = mapped_column(Text, default="")
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     unit: Mapped[Group | None] = relationship(foreign_keys=[unit_id])
@@ -133,6 +161,15 @@ class User(Base):
     @property
     def latin_name(self) -> str:
         return f"{self.given_latin} {self.family_latin}".strip()
+
+    def words(self) -> str:
+        """What a colleague may type to find her; the phone also without its signs."""
+        digits = "".join(sign for sign in self.phone or "" if sign.isdigit())
+        return folded(
+            self.given, self.patronymic, self.family, self.given_latin, self.family_latin,
+            self.title, self.position, self.position_en, self.building, self.room,
+            self.phone, digits,
+        )  # fmt: skip
 
 
 class UserSession(Base):
@@ -167,3 +204,13 @@ class Ticket(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@event.listens_for(User, "before_insert")
+@event.listens_for(User, "before_update")
+@event.listens_for(Group, "before_insert")
+@event.listens_for(Group, "before_update")
+@event.listens_for(Organisation, "before_insert")
+@event.listens_for(Organisation, "before_update")
+def _keep_needle(_mapper: object, _connection: object, item: User | Group | Organisation) -> None:
+    item.needle = item.words()

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("deputy_id", sa.Integer(), nullable=True),
         sa.Column("building", sa.String(length=120), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("needle", sa.Text(), nullable=False),
         *_to_user("group", "deputy_id"),
         *_to_user("group", "head_id"),
         sa.ForeignKeyConstraint(["parent_id"], ["group.id"], name=op.f("fk_group_parent_id")),
@@ -104,6 +105,7 @@ def upgrade() -> None:
         sa.Column("agreement_end", sa.Date(), nullable=True),
         sa.Column("sponsor_id", sa.Integer(), nullable=True),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("needle", sa.Text(), nullable=False),
         *_to_user("organisation", "sponsor_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
     )
@@ -178,6 +180,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("successor_id", sa.Integer(), nullable=True),
+        sa.Column("needle", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -194,6 +197,7 @@ def upgrade() -> None:
         ["organisation_id", "family", "given"],
         unique=False,
     )
+    op.create_index("ix_user_name", "user", ["family", "given", "id"], unique=False)
     op.create_index("ix_user_email", "user", ["email"], unique=False)
     op.create_index("ix_user_unit_id", "user", ["unit_id"], unique=False)
 
