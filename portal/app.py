@@ -20,6 +20,9 @@ from portal import (
     workspaces,
 )
 from portal.access import doors
+from portal.accounts import policy as _accounts_policy  # noqa: F401  registers who sees whom
+from portal.content import policy as _content_policy  # noqa: F401  and who reads what
+from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters where
 from portal.kernel import assets, config, database, errors, headers, i18n, links, log
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
@@ -32,9 +35,7 @@ PACKAGED = Path(__file__).resolve().parent / "_data"
 DATA = CHECKOUT if (CHECKOUT / "templates").is_dir() else PACKAGED
 
 
-def create_app(
-    instance: Path | None = None, overrides: dict[str, Any] | None = None
-) -> Flask:
+def create_app(instance: Path | None = None, overrides: dict[str, Any] | None = None) -> Flask:
     """The portal of one instance folder.
 
     instance: everything the installation owns; default `config.default_instance()`.

@@ -31,9 +31,7 @@ _policies: dict[type, Policy] = {}
 def register(model: type, policy: Policy) -> None:
     """State the policy of a model. A subclass uses its nearest ancestor's."""
     if model in _policies and _policies[model] is not policy:
-        raise RuntimeError(
-            f"{model.__name__} has a policy already; a kind narrows it, see content"
-        )
+        raise RuntimeError(f"{model.__name__} has a policy already; a kind narrows it, see content")
     _policies[model] = policy
 
 

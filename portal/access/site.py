@@ -62,6 +62,4 @@ def bump() -> None:
 
     Called by services inside their transaction.
     """
-    db.session.execute(
-        update(Site).where(Site.id == 1).values(version=Site.version + 1)
-    )
+    db.session.execute(update(Site).where(Site.id == 1).values(version=Site.version + 1))

@@ -64,9 +64,7 @@ class Viewer:
         return self.user_id is None
 
     def get_id(self) -> str:
-        raise NotImplementedError(
-            "sign-in stores the session's token, see signin.services"
-        )
+        raise NotImplementedError("sign-in stores the session's token, see signin.services")
 
     def role_in(self, space_id: int) -> int:
         """Her role in a space as a number, 0 for none."""

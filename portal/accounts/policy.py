@@ -3,10 +3,13 @@
 «Staff see staff» is the first of these: staff are the people of the municipality.
 """
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from portal.access import Action, Viewer, register
-from portal.accounts.models import User
+from portal.accounts.models import Group, Organisation, User
+from portal.kernel import clock
+
+_closed = select(Organisation.id).where(Organisation.retired_at.is_not(None))
 
 
 class UserPolicy:
@@ -22,7 +25,7 @@ class UserPolicy:
         return action is Action.MANAGE and self._manages(viewer, item)
 
     def _reads(self, viewer: Viewer, item: User) -> bool:
-        return item.retired_at is None and (
+        return _is_there(item) and (
             item.organisation_id == viewer.organisation_id
             or item.is_contact
             or item.id in viewer.peers
@@ -34,6 +37,7 @@ class UserPolicy:
 
     readable: ColumnElement[bool] = and_(
         User.retired_at.is_(None),
+        User.organisation_id.not_in(_closed),
         or_(
             User.organisation_id == bindparam("viewer_org"),
             User.is_contact,
@@ -42,7 +46,7 @@ class UserPolicy:
     )
 
     def audience(self, item: User) -> frozenset[str]:
-        if item.retired_at is not None:
+        if not _is_there(item):
             return frozenset()
         tokens = {f"org:{item.organisation_id}", f"person:{item.id}"}
         if item.is_contact:
@@ -50,5 +54,66 @@ class UserPolicy:
         return frozenset(tokens)
 
 
+def _is_there(item: User) -> bool:
+    return item.retired_at is None and item.organisation.retired_at is None
+
+
+# Binds only the viewer's organisation, so that every list's parameters are the same.
+is_staff: ColumnElement[bool] = exists(
+    select(Organisation.id).where(
+        Organisation.id == bindparam("viewer_org"), Organisation.is_home
+    )
+).correlate(None)
+
+
+class GroupPolicy:
+    """Staff read units and groups, administrators keep them; partners know none of them."""
+
+    def allows(self, viewer: Viewer, action: Action, item: Group) -> bool:
+        if not viewer.is_authenticated:
+            return False
+        if action is Action.READ:
+            return viewer.is_staff and item.retired_at is None
+        return viewer.is_admin and action in (Action.EDIT, Action.MANAGE, Action.CREATE)
+
+    readable: ColumnElement[bool] = and_(Group.retired_at.is_(None), is_staff)
+
+    def audience(self, item: Group) -> frozenset[str]:
+        return frozenset()  # found through their people
+
+
+class OrganisationPolicy:
+    """Staff read every partner; partners their own and those whose agreement runs."""
+
+    def allows(self, viewer: Viewer, action: Action, item: Organisation) -> bool:
+        if not viewer.is_authenticated:
+            return False
+        if action is Action.READ:
+            if item.retired_at is not None:
+                return False
+            return viewer.is_staff or item.id == viewer.organisation_id or item.is_open
+        return viewer.is_admin and action in (Action.EDIT, Action.MANAGE, Action.CREATE)
+
+    @property
+    def readable(self) -> ColumnElement[bool]:
+        """Binds `:today` beside the viewer's names."""
+        return and_(
+            Organisation.retired_at.is_(None),
+            or_(
+                is_staff,
+                Organisation.id == bindparam("viewer_org"),
+                Organisation.agreement_end.is_(None),
+                Organisation.agreement_end >= bindparam("today", callable_=clock.today),
+            ),
+        )
+
+    def audience(self, item: Organisation) -> frozenset[str]:
+        return frozenset()  # found through their people
+
+
 policy = UserPolicy()
+group_policy = GroupPolicy()
+organisation_policy = OrganisationPolicy()
 register(User, policy)
+register(Group, group_policy)
+register(Organisation, organisation_policy)

@@ -43,12 +43,8 @@ def found(
             is_demo=is_demo,
         )
     )
-    municipality = Organisation(
-        is_home=True, kind="municipality", name_bg=name_bg, name_en=name_en
-    )
-    intranet = Space(
-        kind="intranet", slug="intranet", name_bg="Интранет", name_en="Intranet"
-    )
+    municipality = Organisation(is_home=True, kind="municipality", name_bg=name_bg, name_en=name_en)
+    intranet = Space(kind="intranet", slug="intranet", name_bg="Интранет", name_en="Intranet")
     extranet = Space(
         kind="extranet",
         slug="extranet",
@@ -60,9 +56,7 @@ def found(
     db.session.flush()
     for space in (intranet, extranet):
         db.session.add(
-            Membership(
-                space_id=space.id, organisation_id=municipality.id, role=Role.READER
-            )
+            Membership(space_id=space.id, organisation_id=municipality.id, role=Role.READER)
         )
     return Founded(municipality, intranet, extranet)
 

@@ -32,20 +32,11 @@ _JOURNAL = (
     .limit(PAGE + 1)
 )
 _COUNTS = select(
-    select(func.count())
-    .select_from(User)
-    .where(User.retired_at.is_(None))
-    .scalar_subquery(),
+    select(func.count()).select_from(User).where(User.retired_at.is_(None)).scalar_subquery(),
     select(func.count()).select_from(Organisation).scalar_subquery(),
     select(func.count()).select_from(Space).scalar_subquery(),
-    select(func.count())
-    .select_from(Job)
-    .where(Job.state == "failed")
-    .scalar_subquery(),
-    select(func.count())
-    .select_from(Job)
-    .where(Job.state == "waiting")
-    .scalar_subquery(),
+    select(func.count()).select_from(Job).where(Job.state == "failed").scalar_subquery(),
+    select(func.count()).select_from(Job).where(Job.state == "waiting").scalar_subquery(),
 )
 _TOPICS = (
     select(

@@ -45,9 +45,7 @@ def site() -> ResponseReturnValue:
 def topics() -> ResponseReturnValue:
     form, viewer = TopicForm(), current_viewer()
     if form.accepts(
-        lambda: services.add_topic(
-            by=viewer, name_bg=form.name_bg.data, name_en=form.name_en.data
-        )
+        lambda: services.add_topic(by=viewer, name_bg=form.name_bg.data, name_en=form.name_en.data)
     ):
         flash(_("The topic is added."), "success")
         return redirect(link("admin.topics"))

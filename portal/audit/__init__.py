@@ -20,7 +20,7 @@ class Actor(Protocol):
 
 
 def record(
-    action: str, kind: str, item_id: int | None, *, by: Actor | None, **facts: Any
+    action: str, kind: str, item_id: int | None, /, *, by: Actor | None, **facts: Any
 ) -> None:
     """Write a journal line in the running transaction. `facts` hold ids, states and counts."""
     _must_be_open()

@@ -57,9 +57,7 @@ class Content(Base):
 
     __tablename__ = "content"
     __table_args__ = (
-        CheckConstraint(
-            "visible_until IS NULL OR visible_until > visible_from", name="times"
-        ),
+        CheckConstraint("visible_until IS NULL OR visible_until > visible_from", name="times"),
         Index("ix_content_list", "kind", "visible_from", "id"),
         Index("ix_content_home", "home_id", "life"),
         Index("ix_content_feed", "visible_from", "id"),
@@ -72,25 +70,17 @@ class Content(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     slug: Mapped[str] = mapped_column(String(90))
     life: Mapped[Life] = mapped_column(String(12), default=Life.UNPUBLISHED)
-    visible_from: Mapped[datetime | None] = mapped_column(
-        UtcDateTime
-    )  # None: never released
+    visible_from: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: never released
     visible_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     title: Mapped[str] = mapped_column(String(TITLE_MAX))
     summary: Mapped[str] = mapped_column(String(SUMMARY_MAX), default="")
     title_en: Mapped[str | None] = mapped_column(String(TITLE_MAX))
     summary_en: Mapped[str | None] = mapped_column(String(SUMMARY_MAX))
-    cover_id: Mapped[int | None] = mapped_column(
-        Integer
-    )  # the live text's picture, a file
+    cover_id: Mapped[int | None] = mapped_column(Integer)  # the live text's picture, a file
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    changed_at: Mapped[datetime] = mapped_column(
-        UtcDateTime, default=clock.now
-    )  # live text
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)  # live text
     trashed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    life_before: Mapped[Life | None] = mapped_column(
-        String(12)
-    )  # what restoring gives back
+    life_before: Mapped[Life | None] = mapped_column(String(12))  # what restoring gives back
     # Where a text came from, for imports that must be safe to run twice.
     source: Mapped[str | None] = mapped_column(String(300), index=True)
 
@@ -140,17 +130,13 @@ class Revision(Base):
         ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    content_id: Mapped[int] = mapped_column(
-        ForeignKey("content.id", ondelete="CASCADE")
-    )
+    content_id: Mapped[int] = mapped_column(ForeignKey("content.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(30))
     language: Mapped[str] = mapped_column(String(5))
     number: Mapped[int] = mapped_column(Integer)
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    based_on_id: Mapped[int | None] = mapped_column(
-        ForeignKey("revision.id", ondelete="SET NULL")
-    )
+    based_on_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", ondelete="SET NULL"))
     state: Mapped[State] = mapped_column(String(12), default=State.DRAFT)
     # Grows with each save; a form carries the one that it was opened on.
     saves: Mapped[int] = mapped_column(Integer, default=1)
@@ -203,9 +189,7 @@ class ContentTopic(Base):
     content_id: Mapped[int] = mapped_column(
         ForeignKey("content.id", ondelete="CASCADE"), primary_key=True
     )
-    topic_id: Mapped[int] = mapped_column(
-        ForeignKey("topic.id"), primary_key=True, index=True
-    )
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id"), primary_key=True, index=True)
 
 
 class RevisionTopic(Base):

@@ -47,9 +47,7 @@ class ContentPolicy:
                 return self._reviews(viewer, item)
             case Action.TRASH:
                 unpublished = item.life == Life.UNPUBLISHED
-                return self._edits(viewer, item) or (
-                    unpublished and self._owns(viewer, item)
-                )
+                return self._edits(viewer, item) or (unpublished and self._owns(viewer, item))
             case Action.RELEASE | Action.PLACE | Action.PIN:
                 return self._edits(viewer, item)
         return False
@@ -104,9 +102,7 @@ class ContentPolicy:
         Content.life != Life.TRASHED, or_(and_(visible_now(), placed), insider)
     )
     # What readers see in lists and feeds: published and placed for them, nothing unfinished.
-    listed: ColumnElement[bool] = and_(
-        visible_now(), Content.life == Life.PUBLISHED, placed
-    )
+    listed: ColumnElement[bool] = and_(visible_now(), Content.life == Life.PUBLISHED, placed)
 
     def audience(self, item: Content) -> frozenset[str]:
         """`members:` tokens hold only between the two times, which the index stores too."""
@@ -123,9 +119,7 @@ class ContentPolicy:
 def _is_in_review(item: Content) -> bool:
     session = object_session(item) or db.session
     found = session.scalar(
-        select(Revision.id).where(
-            Revision.content_id == item.id, Revision.state == State.IN_REVIEW
-        )
+        select(Revision.id).where(Revision.content_id == item.id, Revision.state == State.IN_REVIEW)
     )
     return found is not None
 
@@ -139,8 +133,7 @@ class RevisionPolicy:
             if item.state in (State.LIVE, State.SCHEDULED):
                 return policy.allows(viewer, Action.READ, content)
             return policy.allows(viewer, Action.EDIT, content) or (
-                item.state == State.IN_REVIEW
-                and policy.allows(viewer, Action.REVIEW, content)
+                item.state == State.IN_REVIEW and policy.allows(viewer, Action.REVIEW, content)
             )
         if action is Action.EDIT and item.state not in OPEN:
             return False

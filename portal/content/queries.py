@@ -16,9 +16,7 @@ def params(viewer: Viewer, **values: Any) -> dict[str, Any]:
     return {**viewer.params, "now": clock.now(), **values}
 
 
-_TOPICS = select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en).order_by(
-    Topic.name_bg
-)
+_TOPICS = select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en).order_by(Topic.name_bg)
 _TOPICS_OF = (
     select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en)
     .join(ContentTopic, ContentTopic.topic_id == Topic.id)

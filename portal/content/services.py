@@ -62,9 +62,7 @@ def start(
         summary=summary,
         source=source,
     )
-    content.placements.append(
-        Placement(space_id=home.id, is_home=True, placed_by_id=user)
-    )
+    content.placements.append(Placement(space_id=home.id, is_home=True, placed_by_id=user))
     db.session.add(content)
     db.session.flush()  # the item's number is in its address and in the lines below
     revision = kind(
@@ -98,9 +96,7 @@ def draft_of(content: Content, language: str, *, by: Viewer) -> Revision:
         )
     )
     user = _person(by)
-    draft = (
-        kinds.of(content.kind).copy(base) if base else kinds.of(content.kind).model()
-    )
+    draft = kinds.of(content.kind).copy(base) if base else kinds.of(content.kind).model()
     draft.content_id = content.id
     draft.language = language
     draft.number = (last or 0) + 1
@@ -120,9 +116,7 @@ def draft_of(content: Content, language: str, *, by: Viewer) -> Revision:
 
 
 @transaction
-def save(
-    revision: R, saves: int, *, by: Viewer, title: str, summary: str, **fields: Any
-) -> R:
+def save(revision: R, saves: int, *, by: Viewer, title: str, summary: str, **fields: Any) -> R:
     """Save an open draft. `saves` is the count that the form was opened on.
 
     Raises Stale when somebody saved since; Refused at `title` when it is empty. A returned or
@@ -172,9 +166,7 @@ def return_(revision: Revision, saves: int, *, by: Viewer, remark: str) -> None:
     """Send a text back with a remark. Raises Refused at `remark` when it is empty."""
     _may_judge(revision, saves, by)
     if not remark.strip():
-        raise Refused(
-            "remark", _("Say what should change, so that the author can act on it.")
-        )
+        raise Refused("remark", _("Say what should change, so that the author can act on it."))
     db.session.add(_decision(revision, by, "returned", remark.strip()))
     revision.state = State.RETURNED
     _logged("content.return", revision, by)
@@ -188,9 +180,7 @@ def approve(revision: Revision, saves: int, *, by: Viewer) -> None:
     """
     _may_judge(revision, saves, by)
     if _person(by) in (revision.author_id, revision.changed_by_id):
-        raise Refused(
-            "", _("Somebody else must approve a text that you wrote or last changed.")
-        )
+        raise Refused("", _("Somebody else must approve a text that you wrote or last changed."))
     db.session.add(_decision(revision, by, "approved", ""))
     _logged("content.approve", revision, by)
     _release(revision, by)
@@ -207,9 +197,7 @@ def release(revision: Revision, saves: int, *, by: Viewer) -> None:
     if revision.state in RELEASED:
         return
     if revision.content.home.review_required:
-        raise Refused(
-            "", _("Texts of this space are released by approval. Send it for review.")
-        )
+        raise Refused("", _("Texts of this space are released by approval. Send it for review."))
     kinds.of(revision.kind).check(revision)
     _release(revision, by)
 
@@ -220,14 +208,10 @@ def _release(revision: Revision, by: Viewer) -> None:
         raise Forbidden()
     now = clock.now()
     first_time = content.visible_from is None or content.visible_from > now
-    start = (
-        max(revision.wanted_from or now, now) if first_time else content.visible_from
-    )
+    start = max(revision.wanted_from or now, now) if first_time else content.visible_from
     assert start is not None
     if revision.wanted_until is not None and revision.wanted_until <= max(start, now):
-        raise Refused(
-            "wanted_until", _("The end must be later than the beginning, and not past.")
-        )
+        raise Refused("wanted_until", _("The end must be later than the beginning, and not past."))
     before = released_revision(content, revision.language)
     if before is not None:
         before.state = State.SUPERSEDED
@@ -240,9 +224,7 @@ def _release(revision: Revision, by: Viewer) -> None:
     if first_time:
         content.slug = text.slug(revision.title)
     _mirror(content, revision)
-    db.session.execute(
-        delete(ContentTopic).where(ContentTopic.content_id == content.id)
-    )
+    db.session.execute(delete(ContentTopic).where(ContentTopic.content_id == content.id))
     for topic in topics_of(revision):
         db.session.add(ContentTopic(content_id=content.id, topic_id=topic))
     _logged("content.release", revision, by)
@@ -267,9 +249,7 @@ def expire(content: Content, until: datetime | None, *, by: Viewer) -> None:
     """Set or lift the moment after which readers see it no more."""
     require(by, Action.RELEASE, content)
     if until and content.visible_from and until <= content.visible_from:
-        raise Refused(
-            "until", _("The end must be later than the beginning, and not past.")
-        )
+        raise Refused("until", _("The end must be later than the beginning, and not past."))
     content.visible_until = until
     _item_logged("content.expire", content, by)
 
@@ -316,9 +296,7 @@ def place(content: Content, space: Space, *, by: Viewer) -> None:
     require(by, Action.PLACE, space)
     if any(placed.space_id == space.id for placed in content.placements):
         return
-    placement = Placement(
-        content_id=content.id, space_id=space.id, placed_by_id=_person(by)
-    )
+    placement = Placement(content_id=content.id, space_id=space.id, placed_by_id=_person(by))
     content.placements.append(placement)
     db.session.flush()
     audit.record("content.place", "content", content.id, by=by, space=space.id)
@@ -334,9 +312,7 @@ def unplace(content: Content, space: Space, *, by: Viewer) -> None:
         if placed.space_id == space.id and not placed.is_home:
             content.placements.remove(placed)
             db.session.flush()
-            audit.record(
-                "content.unplace", "content", content.id, by=by, space=space.id
-            )
+            audit.record("content.unplace", "content", content.id, by=by, space=space.id)
             audit.changed(content.kind, content.id)
 
 
@@ -395,17 +371,13 @@ def released_revision(content: Content, language: str | None) -> Revision | None
 
 
 def topics_of(revision: Revision) -> list[int]:
-    chosen = select(RevisionTopic.topic_id).where(
-        RevisionTopic.revision_id == revision.id
-    )
+    chosen = select(RevisionTopic.topic_id).where(RevisionTopic.revision_id == revision.id)
     return list(db.session.scalars(chosen))
 
 
 def set_topics(revision: Revision, topics: list[int]) -> None:
     """Write the topics that a draft asks for; part of saving it."""
-    db.session.execute(
-        delete(RevisionTopic).where(RevisionTopic.revision_id == revision.id)
-    )
+    db.session.execute(delete(RevisionTopic).where(RevisionTopic.revision_id == revision.id))
     for topic in dict.fromkeys(topics):
         db.session.add(RevisionTopic(revision_id=revision.id, topic_id=topic))
 

@@ -170,9 +170,7 @@ class Demo:
     def _spaces(self, founded: Founded) -> None:
         own = {"intranet": founded.intranet, "extranet": founded.extranet}
         for facts in _toml("spaces.toml")["spaces"]:
-            space = own.get(facts["kind"]) or Space(
-                kind=facts["kind"], slug=facts["key"]
-            )
+            space = own.get(facts["kind"]) or Space(kind=facts["kind"], slug=facts["key"])
             space.name_bg, space.name_en = facts["name_bg"], facts["name_en"]
             space.purpose = facts["purpose_bg"]
             space.review_required = facts["review_required"]
@@ -290,9 +288,7 @@ class NewsItem:
         if cover := self.facts.get("cover"):
             picture = io.BytesIO(self.demo.cover(cover))
             file = files.add_picture(picture, f"{cover}.png", by=self.author)
-            fields.update(
-                cover_id=file.id, cover_alt=self.facts.get("cover_alt", cover)
-            )
+            fields.update(cover_id=file.id, cover_alt=self.facts.get("cover_alt", cover))
             wanted[file.id] = "cover"
         draft = content.start(
             NewsRevision,
@@ -310,9 +306,7 @@ class NewsItem:
 
     def _publish(self, draft: Revision) -> None:
         state = self.facts["state"]
-        released = (
-            clock.now() - timedelta(hours=1) if state == "scheduled" else self.opens
-        )
+        released = clock.now() - timedelta(hours=1) if state == "scheduled" else self.opens
         with clock.at(released):
             draft.wanted_from = self.opens
             if state == "expired":

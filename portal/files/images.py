@@ -21,21 +21,13 @@ def reencode(stream: BinaryIO, field: str = "file") -> tuple[bytes, int, int]:
     try:
         with Image.open(stream) as opened:
             if opened.format not in FORMATS:
-                raise Refused(
-                    field, _("Only JPEG, PNG, WebP and GIF pictures can be used.")
-                )
+                raise Refused(field, _("Only JPEG, PNG, WebP and GIF pictures can be used."))
             if opened.width * opened.height > PIXELS_MAX:
-                raise Refused(
-                    field, _("The picture has too many pixels. Make it smaller.")
-                )
+                raise Refused(field, _("The picture has too many pixels. Make it smaller."))
             opened.load()
             picture = ImageOps.exif_transpose(opened)
             picture.thumbnail((SIDE_MAX, SIDE_MAX))
-            mode = (
-                "RGBA"
-                if "A" in picture.getbands() or "transparency" in picture.info
-                else "RGB"
-            )
+            mode = "RGBA" if "A" in picture.getbands() or "transparency" in picture.info else "RGB"
             out = io.BytesIO()
             picture.convert(mode).save(out, "WEBP", quality=82, method=4)
             return out.getvalue(), picture.width, picture.height
@@ -45,6 +37,4 @@ def reencode(stream: BinaryIO, field: str = "file") -> tuple[bytes, int, int]:
         OSError,
         SyntaxError,
     ) as error:
-        raise Refused(
-            field, _("This file is not a picture, or it is damaged.")
-        ) from error
+        raise Refused(field, _("This file is not a picture, or it is damaged.")) from error

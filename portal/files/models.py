@@ -33,7 +33,5 @@ class Attachment(Base):
     revision_id: Mapped[int] = mapped_column(
         ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True
     )
-    file_id: Mapped[int] = mapped_column(
-        ForeignKey("file.id"), primary_key=True, index=True
-    )
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(10), default="body")  # body, cover, listed

@@ -59,14 +59,10 @@ def add_picture() -> ResponseReturnValue:
     if upload is None:
         raise BadRequest()
     try:
-        file = services.add_picture(
-            upload.stream, upload.filename or "", by=current_viewer()
-        )
+        file = services.add_picture(upload.stream, upload.filename or "", by=current_viewer())
     except Refused as refusal:
         return jsonify(error=refusal.message), 422
-    return jsonify(
-        id=file.id, url=f"/files/{file.id}", width=file.width, height=file.height
-    ), 201
+    return jsonify(id=file.id, url=f"/files/{file.id}", width=file.width, height=file.height), 201
 
 
 def install(app: Flask) -> None:

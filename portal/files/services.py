@@ -30,9 +30,7 @@ def add_picture(stream: BinaryIO, name: str, *, by: Viewer) -> File:
         raise Forbidden()
     data, width, height = images.reencode(stream)
     stem = PurePath(tidy(name.replace("\\", "/"))).stem[:100] or _("picture")
-    sha256, size = store.keep(
-        io.BytesIO(data)
-    )  # before the row, outside any transaction
+    sha256, size = store.keep(io.BytesIO(data))  # before the row, outside any transaction
     return _row(sha256, size, f"{stem}.webp", "image/webp", width, height, by)
 
 
@@ -87,12 +85,8 @@ def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
             held[file_id].role = role
             continue
         file = db.session.get(File, file_id)
-        if file is None or (
-            file.uploaded_by_id != by.user_id and file_id not in siblings
-        ):
-            raise Refused(
-                "body", _("A picture of this text cannot be used. Upload it again.")
-            )
+        if file is None or (file.uploaded_by_id != by.user_id and file_id not in siblings):
+            raise Refused("body", _("A picture of this text cannot be used. Upload it again."))
         db.session.add(Attachment(revision_id=revision.id, file_id=file_id, role=role))
     for file_id, row in held.items():
         if file_id not in wanted:
@@ -113,9 +107,7 @@ def sweep() -> int:
         db.session.scalars(
             select(File).where(
                 File.uploaded_at < edge,
-                ~select(Attachment.file_id)
-                .where(Attachment.file_id == File.id)
-                .exists(),
+                ~select(Attachment.file_id).where(Attachment.file_id == File.id).exists(),
             )
         )
     )

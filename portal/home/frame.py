@@ -38,9 +38,7 @@ def _places(viewer: Viewer) -> list[Entry]:
         return []
     here = request.blueprint
     return [
-        Entry(
-            str(place.label), link(place.endpoint), place.endpoint.split(".")[0] == here
-        )
+        Entry(str(place.label), link(place.endpoint), place.endpoint.split(".")[0] == here)
         for place in menu.places()
         if place.audience == "signed_in"
         or (place.audience == "staff" and viewer.is_staff)

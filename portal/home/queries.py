@@ -1,18 +1,60 @@
 """What the home page and the frame of every page show."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from portal.access import Viewer
 from portal.access.models import FooterPage
-from portal.content import queries as content
+from portal.content.models import Content, Life, Revision, State
+from portal.content.queries import params
+from portal.spaces.models import Space
 from portal.kernel.database import rows
 from portal.kernel.i18n import language
-from portal.news import queries as news
 
 NEWS_SHOWN = 6
 CHANGES_SHOWN = 6
+DESK_SHOWN = 5
+
+# What waits for the reader herself: texts that she may judge, and her own that came back.
+_DESK = (
+    select(
+        Content.id,
+        Content.kind,
+        Revision.title,
+        Revision.state,
+        Revision.changed_at,
+        Space.name_bg,
+        Space.name_en,
+    )
+    .join(Content, Content.id == Revision.content_id)
+    .join(Space, Space.id == Content.home_id)
+    .where(
+        Content.life != Life.TRASHED,
+        or_(
+            and_(
+                Revision.state == State.IN_REVIEW,
+                Revision.author_id != bindparam("viewer_id"),
+                Revision.changed_by_id != bindparam("viewer_id"),
+                or_(
+                    and_(
+                        Space.reviewers_id.is_(None),
+                        Space.id.in_(bindparam("edits", expanding=True)),
+                    ),
+                    Space.id.in_(bindparam("reviews", expanding=True)),
+                ),
+            ),
+            and_(
+                Revision.state == State.RETURNED,
+                Revision.author_id == bindparam("viewer_id"),
+                Space.id.in_(bindparam("contributes", expanding=True)),
+            ),
+        ),
+    )
+    .order_by(Revision.changed_at)
+    .limit(bindparam("limit"))
+)
 
 _PAGE = select(FooterPage.language, FooterPage.title, FooterPage.body).where(
     FooterPage.key == bindparam("key")
@@ -22,11 +64,21 @@ _TITLES = select(FooterPage.key, FooterPage.language, FooterPage.title)
 
 def home(viewer: Viewer) -> dict[str, Any]:
     """The rows of the home page."""
+    from portal.content import queries as content
+    from portal.news import queries as news
+
     return {
         "news": news.latest(viewer, NEWS_SHOWN),
         "changes": content.feed(viewer, CHANGES_SHOWN),
-        "desk": news.desk_counts(viewer),
+        "desk": desk(viewer),
     }
+
+
+def desk(viewer: Viewer) -> Sequence[Row[Any]]:
+    """What waits for the reader's own hand, oldest first; nothing is asked for mere readers."""
+    if not (viewer.params["contributes"] or viewer.params["reviews"]):
+        return ()
+    return rows(_DESK, params(viewer, limit=DESK_SHOWN))
 
 
 def footer_page(key: str) -> Row[Any] | None:

@@ -24,7 +24,6 @@ from portal.home import queries
 from portal.kernel.database import db
 from portal.kernel.i18n import LANGUAGES
 from portal.kernel.links import link
-from portal.kernel.palette import palette_css
 
 bp = Blueprint("home", __name__)
 DAY = 86_400  # seconds
@@ -41,6 +40,8 @@ def index() -> ResponseReturnValue:
 @public
 def theme() -> ResponseReturnValue:
     """The municipality's colours, worked out from its one hue."""
+    from portal.kernel.palette import palette_css
+
     response: Response = make_response(palette_css(site().hue))
     response.headers["Content-Type"] = "text/css; charset=utf-8"
     response.headers["Cache-Control"] = f"public, max-age={DAY}"
@@ -61,11 +62,7 @@ def language() -> ResponseReturnValue:
 def _own_path(referrer: str | None) -> str:
     """The page that the form was on, or home; never another site's."""
     parts = urlsplit(referrer or "")
-    if (
-        parts.netloc != request.host
-        or not parts.path.startswith("/")
-        or "//" in parts.path
-    ):
+    if parts.netloc != request.host or not parts.path.startswith("/") or "//" in parts.path:
         return link("home.index")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
@@ -78,9 +75,7 @@ def page(key: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound()
     # Sanitised when it was saved.
-    return render_template(
-        "home/page.html", title=found.title, body=Markup(found.body), key=key
-    )
+    return render_template("home/page.html", title=found.title, body=Markup(found.body), key=key)
 
 
 @bp.get("/healthz")

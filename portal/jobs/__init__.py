@@ -40,9 +40,7 @@ def queue(
     """Write a job in the running transaction: it exists exactly when the change does."""
     if not in_transaction():
         raise RuntimeError("jobs are queued by services, inside @transaction")
-    job = Job(
-        kind=kind, facts=facts, as_user_id=as_user, run_after=run_after or clock.now()
-    )
+    job = Job(kind=kind, facts=facts, as_user_id=as_user, run_after=run_after or clock.now())
     db.session.add(job)
     return job
 

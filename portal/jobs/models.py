@@ -18,12 +18,8 @@ class Job(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    as_user_id: Mapped[int | None] = mapped_column(
-        Integer
-    )  # acts as; None: the system's own
-    state: Mapped[str] = mapped_column(
-        String(10), default="waiting"
-    )  # running, done, failed
+    as_user_id: Mapped[int | None] = mapped_column(Integer)  # acts as; None: the system's own
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # running, done, failed
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     run_after: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

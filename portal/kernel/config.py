@@ -57,9 +57,7 @@ def write(instance: Path, **values: Any) -> None:
     path = instance / FILE
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(
-            "# This installation's settings. Keep it with the backups and out of sight.\n"
-        )
+        out.write("# This installation's settings. Keep it with the backups and out of sight.\n")
         out.write(text)
 
 
@@ -95,9 +93,7 @@ def load(instance: Path, overrides: dict[str, Any] | None = None) -> dict[str, A
         raise ConfigError(f"{path}: unknown setting {', '.join(sorted(unknown))}")
     config: dict[str, Any] = {}
     for setting in SETTINGS:
-        value = os.environ.get(
-            f"PORTAL_{setting.name.upper()}", stored.get(setting.name)
-        )
+        value = os.environ.get(f"PORTAL_{setting.name.upper()}", stored.get(setting.name))
         config[setting.key] = _typed(setting, value)
     if not config["DATABASE_URL"]:
         config["DATABASE_URL"] = f"sqlite:///{instance / 'portal.db'}"
@@ -119,20 +115,14 @@ def _typed(setting: Setting, value: Any) -> Any:
         try:
             return int(value)
         except ValueError as error:
-            raise ConfigError(
-                f"{setting.name} must be a whole number, not {value!r}"
-            ) from error
+            raise ConfigError(f"{setting.name} must be a whole number, not {value!r}") from error
     return value
 
 
 def _check(config: dict[str, Any]) -> None:
     if len(str(config["SECRET_KEY"] or "")) < 32:
-        raise ConfigError(
-            "secret_key must have at least 32 characters; there is no default"
-        )
+        raise ConfigError("secret_key must have at least 32 characters; there is no default")
     if not str(config["BASE_URL"]).startswith(("http://", "https://")):
         raise ConfigError("base_url must begin with http:// or https://")
-    if config["MAIL_URL"] and not config["MAIL_URL"].startswith(
-        ("smtp://", "smtps://")
-    ):
+    if config["MAIL_URL"] and not config["MAIL_URL"].startswith(("smtp://", "smtps://")):
         raise ConfigError("mail_url must begin with smtp:// or smtps://")

@@ -46,9 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -56,22 +54,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
 
-def rows(
-    statement: Executable, params: Mapping[str, Any] | None = None
-) -> Sequence[Row[Any]]:
+def rows(statement: Executable, params: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
     """Run a read statement on the session's connection: rows, never entities.
 
     Half the price of `session.execute` (research/speed.md, habit 9).
@@ -79,9 +71,7 @@ def rows(
     return db.session.connection().execute(statement, params or {}).all()
 
 
-def first(
-    statement: Executable, params: Mapping[str, Any] | None = None
-) -> Row[Any] | None:
+def first(statement: Executable, params: Mapping[str, Any] | None = None) -> Row[Any] | None:
     """The first row of a read statement, or None."""
     return db.session.connection().execute(statement, params or {}).first()
 

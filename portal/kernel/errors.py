@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -45,9 +45,7 @@ def words(status: int) -> dict[str, str]:
     texts = {
         400: (
             _("The request could not be understood"),
-            _(
-                "Something in the address or the form was not as expected, or the form was old."
-            ),
+            _("Something in the address or the form was not as expected, or the form was old."),
             nothing,
             _("Go back, reload the page and try again."),
         ),
@@ -59,17 +57,13 @@ def words(status: int) -> dict[str, str]:
         ),
         403: (
             _("You may not do this"),
-            _(
-                "You may read this item, but this action needs a role that you do not have."
-            ),
+            _("You may read this item, but this action needs a role that you do not have."),
             nothing,
             _("Ask an editor or manager of the space."),
         ),
         404: (
             _("There is no such page for you"),
-            _(
-                "The address may be wrong, the item may be gone, or it is not meant for you."
-            ),
+            _("The address may be wrong, the item may be gone, or it is not meant for you."),
             nothing,
             _("Search for it with the box above, or start from the home page."),
         ),
@@ -87,21 +81,15 @@ def words(status: int) -> dict[str, str]:
         ),
         429: (
             _("Too many attempts"),
-            _(
-                "For safety the portal waits a little after many attempts in a short time."
-            ),
+            _("For safety the portal waits a little after many attempts in a short time."),
             nothing,
             _("Wait for the time shown and try again."),
         ),
         500: (
             _("Something broke on our side"),
-            _(
-                "The portal met an error that we did not foresee. It has been written down."
-            ),
+            _("The portal met an error that we did not foresee. It has been written down."),
             _("What was saved before is safe; your last step was not carried out."),
-            _(
-                "Try again. If it happens again, tell the administrator the number below."
-            ),
+            _("Try again. If it happens again, tell the administrator the number below."),
         ),
         503: (
             _("The portal is resting for a moment"),
@@ -115,9 +103,7 @@ def words(status: int) -> dict[str, str]:
 
 
 def wants_json() -> bool:
-    best = request.accept_mimetypes.best_match(
-        ["text/html", "application/json"], "text/html"
-    )
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return best == "application/json" or request.is_json
 
 
@@ -141,6 +127,12 @@ def page(status: int, retry_after: int | None = None) -> Response:
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _bare(facts: dict[str, object]) -> str:
+    """A page that asks the database for nothing, not even for the frame of other pages."""
+    template = current_app.jinja_env.get_template("errors/bare.html")
+    return template.render(**facts)
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

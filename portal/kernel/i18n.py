@@ -147,11 +147,7 @@ def day_words(day: date) -> str:
         return _("tomorrow")
     if timedelta(0) < today - day < timedelta(days=6):
         return DAYS[language()].split()[day.weekday()]
-    return (
-        long_date(day)
-        if day.year != today.year
-        else f"{day.day} {month_name(day.month)}"
-    )
+    return long_date(day) if day.year != today.year else f"{day.day} {month_name(day.month)}"
 
 
 def long_date(day: date) -> str:

@@ -27,14 +27,10 @@ class Links:
             path, rest = plain, values
         else:
             path, rest = self._built(endpoint, values)
-        query = {
-            key: value for key, value in rest.items() if value not in (None, "", [])
-        }
+        query = {key: value for key, value in rest.items() if value not in (None, "", [])}
         return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
-    def _built(
-        self, endpoint: str, values: dict[str, Any]
-    ) -> tuple[str, dict[str, Any]]:
+    def _built(self, endpoint: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         for rule in self._rules[endpoint]:
             if rule.arguments <= set(values):
                 parts = [

@@ -62,9 +62,7 @@ def file_ids(markup: str) -> list[int]:
     return list(dict.fromkeys(int(number) for number in found))
 
 
-_BLOCK = re.compile(
-    r"</?(?:p|br|h\d|li|tr|td|th|blockquote|figcaption|div|table|ul|ol)[^>]*>"
-)
+_BLOCK = re.compile(r"</?(?:p|br|h\d|li|tr|td|th|blockquote|figcaption|div|table|ul|ol)[^>]*>")
 
 
 def plain(markup: str) -> str:
@@ -77,9 +75,7 @@ def plain(markup: str) -> str:
 
 def tidy(text: str | None) -> str:
     """One line as typed or pasted: NFC, no invisible characters, single blanks."""
-    return " ".join(
-        unicodedata.normalize("NFC", text or "").translate(_INVISIBLE).split()
-    )
+    return " ".join(unicodedata.normalize("NFC", text or "").translate(_INVISIBLE).split())
 
 
 def latin(text: str) -> str:
@@ -98,9 +94,7 @@ def latin(text: str) -> str:
 
 def slug(title: str) -> str:
     """The readable part of an address: ASCII, hyphens, at most 80 characters; may be empty."""
-    text = (
-        unicodedata.normalize("NFKD", latin(title)).encode("ascii", "ignore").decode()
-    )
+    text = unicodedata.normalize("NFKD", latin(title)).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", text.lower())
     result = ""
     for word in words:
