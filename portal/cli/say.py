@@ -1,0 +1,99 @@
+"""What commands say: progress, tables and the one way to stop."""
+
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+import click
+
+from portal.kernel.i18n import _
+
+CELL_MAX = 60  # characters of a table's cell before it is cut
+
+
+class Stop(click.ClickException):
+    """A foreseeable failure: what happened and what to do. No traceback, exit code 1."""
+
+    def __init__(self, happened: str, do: str = "") -> None:
+        super().__init__("\n".join(filter(None, (happened, do))))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(click.style(self.message, fg="red"), err=True)
+
+
+def line(text: str = "") -> None:
+    """A line on standard output."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """A line on standard error: what is no part of the result."""
+    click.echo(text, err=True)
+
+
+class Progress:
+    """Steps of a long piece of work, each with its time; on standard error.
+
+    A terminal shows the running step and its count in place; a log gets one line a step.
+    """
+
+    PAUSE = 0.1  # seconds between two counts shown on a terminal
+    PAUSE_LOG = 2.0  # the same in a log
+
+    def __init__(self) -> None:
+        self._began = self._step_began = self._shown = time.monotonic()
+        self._text = ""
+        self._live = sys.stderr.isatty()
+
+    def step(self, text: str) -> None:
+        """Begin a step, and so end the one before."""
+        self._end_step()
+        self._text, self._step_began = text, time.monotonic()
+        if self._live:
+            click.echo(f"  … {text}", nl=False, err=True)
+
+    def count(self, done: int, total: int) -> None:
+        """How far the running step is."""
+        pause = self.PAUSE if self._live else self.PAUSE_LOG
+        if time.monotonic() - self._shown < pause and done < total:
+            return
+        self._shown = time.monotonic()
+        share = f"{done}/{total}"
+        if self._live:
+            click.echo(f"\r  … {self._text} {share}", nl=False, err=True)
+        elif done < total:
+            click.echo(f"  … {self._text} {share}", err=True)
+
+    def done(self) -> float:
+        """End the last step; the seconds of the whole."""
+        self._end_step()
+        return time.monotonic() - self._began
+
+    def _end_step(self) -> None:
+        if not self._text:
+            return
+        took = time.monotonic() - self._step_began
+        start = "\r\x1b[K" if self._live else ""
+        click.echo(f"{start}  ✓ {self._text} ({took:.1f} s)", err=True)
+        self._text = ""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table of short texts; nothing when it has no rows."""
+    cells = [[_cut(cell) for cell in row] for row in rows]
+    if not cells:
+        return
+    widths = [max(len(column) for column in columns) for columns in zip(head, *cells, strict=True)]
+    for row in (list(head), ["─" * width for width in widths], *cells):
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        line(("  " + "  ".join(padded)).rstrip())
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= CELL_MAX else text[: CELL_MAX - 1] + "…"
+
+
+def seconds(value: float) -> str:
+    return _("%(n)s s", n=f"{value:.1f}")
