@@ -60,9 +60,7 @@ def _is_there(item: User) -> bool:
 
 # Binds only the viewer's organisation, so that every list's parameters are the same.
 is_staff: ColumnElement[bool] = exists(
-    select(Organisation.id).where(
-        Organisation.id == bindparam("viewer_org"), Organisation.is_home
-    )
+    select(Organisation.id).where(Organisation.id == bindparam("viewer_org"), Organisation.is_home)
 ).correlate(None)
 
 
@@ -94,18 +92,15 @@ class OrganisationPolicy:
             return viewer.is_staff or item.id == viewer.organisation_id or item.is_open
         return viewer.is_admin and action in (Action.EDIT, Action.MANAGE, Action.CREATE)
 
-    @property
-    def readable(self) -> ColumnElement[bool]:
-        """Binds `:today` beside the viewer's names."""
-        return and_(
-            Organisation.retired_at.is_(None),
-            or_(
-                is_staff,
-                Organisation.id == bindparam("viewer_org"),
-                Organisation.agreement_end.is_(None),
-                Organisation.agreement_end >= bindparam("today", callable_=clock.today),
-            ),
-        )
+    readable: ColumnElement[bool] = and_(
+        Organisation.retired_at.is_(None),
+        or_(
+            is_staff,
+            Organisation.id == bindparam("viewer_org"),
+            Organisation.agreement_end.is_(None),
+            Organisation.agreement_end >= bindparam("today", callable_=clock.today),
+        ),
+    )
 
     def audience(self, item: Organisation) -> frozenset[str]:
         return frozenset()  # found through their people

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import current_app, g
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Boolean, Row, and_, bindparam, false, or_, select
 
 from portal.access import Role, Viewer
 from portal.access.models import Site
 from portal.accounts.models import Group, GroupMember, Organisation, User, UserSession
 from portal.kernel import clock
 from portal.kernel.database import first, rows
+from portal.kernel.transaction import in_transaction
 from portal.spaces.models import Membership, Space
 
 # A session that nobody used for so long is over.
@@ -67,6 +68,8 @@ _HELD = (
             Membership.organisation_id == bindparam("organisation"),
         ),
         or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
+        # The intranet is the staff's, whatever group a guest may have been put into.
+        or_(Space.kind != "intranet", bindparam("is_home", type_=Boolean)),
     )
 )
 _REVIEWED = select(Space.id).where(Space.reviewers_id.in_(bindparam("groups", expanding=True)))
@@ -136,6 +139,8 @@ class _Cache:
 
 
 def _facts(row: Row[Any]) -> dict[str, Any]:
+    if in_transaction():
+        return _work_out(row)  # what is not committed may be rolled back: nobody caches it
     cache: _Cache = current_app.extensions.setdefault("viewers", _Cache())
     stamp = (row.version, clock.today())
     with cache.lock:
@@ -162,6 +167,7 @@ def _work_out(row: Row[Any]) -> dict[str, Any]:
         "groups": list(groups),
         "organisation": row.organisation_id,
         "today": clock.today(),
+        "is_home": row.is_home,
     }
     for held in rows(_HELD, params):
         role = Role.READER if held.archived_at is not None else Role(held.role)
@@ -204,7 +210,13 @@ def _peers(roles: dict[int, Role]) -> frozenset[int]:
 
 _HOLDERS = select(Membership.user_id, Membership.group_id, Membership.organisation_id).where(
     Membership.space_id.in_(bindparam("spaces", expanding=True)),
-    or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
+    Membership.role >= bindparam("least"),
+    or_(
+        Membership.until.is_(None),
+        and_(
+            bindparam("lasting", type_=Boolean) == false(), Membership.until >= bindparam("today")
+        ),
+    ),
 )
 _PEOPLE_BY = select(User.id).where(
     User.retired_at.is_(None),
@@ -221,12 +233,21 @@ _PEOPLE_BY = select(User.id).where(
 )
 
 
-def members_of(space_ids: list[int]) -> set[int]:
-    """The people who are in any of the spaces today, by person, group or organisation."""
+def members_of(space_ids: list[int], least: Role = Role.READER, lasting: bool = False) -> set[int]:
+    """The people who are in any of the spaces today, by person, group or organisation.
+
+    least: the lowest role that counts; lasting: only roles without an end date.
+    """
     if not space_ids:
         return set()
+    asked = {
+        "spaces": space_ids,
+        "least": int(least),
+        "lasting": lasting,
+        "today": clock.today(),
+    }
     users, groups, organisations = set(), set(), set()
-    for held in rows(_HOLDERS, {"spaces": space_ids, "today": clock.today()}):
+    for held in rows(_HOLDERS, asked):
         if held.user_id is not None:
             users.add(held.user_id)
         elif held.group_id is not None:

@@ -1,0 +1,79 @@
+"""A partner and its space: accounts knows no spaces, so the two are put together here."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import audit
+from portal.access import Action, Role, Viewer, require
+from portal.accounts import services as accounts
+from portal.accounts.models import Organisation, User
+from portal.kernel.database import db
+from portal.kernel.errors import Refused
+from portal.kernel.i18n import _
+from portal.kernel.transaction import transaction
+from portal.spaces.models import Space
+from portal.spaces.services import archive, create_space, join, make_manager, managers_of
+
+
+@transaction
+def welcome_partner(*, by: Viewer, sponsor: User | None, **fields: Any) -> Organisation:
+    """Take up a partner: the organisation, its private space, and reading in the extranet."""
+    organisation = accounts.create_organisation(by=by, sponsor=sponsor, **fields)
+    create_space(
+        by=by,
+        kind="organisation",
+        name_bg=organisation.name_bg[: Space.NAME_MAX],
+        name_en=organisation.name_en[: Space.NAME_MAX],
+        organisation=organisation,
+        manager=sponsor,
+    )
+    for extranet in _extranets():
+        join(extranet, organisation, Role.READER, None, by)
+    return organisation
+
+
+@transaction
+def change_partner(
+    organisation: Organisation, *, by: Viewer, sponsor: User | None, **fields: Any
+) -> None:
+    """Change a partner; its space takes the new name, and the new sponsor manages it too."""
+    names = organisation.name_bg, organisation.name_en
+    accounts.change_organisation(organisation, by=by, sponsor=sponsor, **fields)
+    for space in _own_spaces(organisation):
+        if (space.name_bg, space.name_en) == tuple(name[: Space.NAME_MAX] for name in names):
+            space.name_bg = organisation.name_bg[: Space.NAME_MAX]
+            space.name_en = organisation.name_en[: Space.NAME_MAX]
+            audit.changed("space", space.id)
+        if sponsor is not None and space.archived_at is None:
+            make_manager(space, sponsor)
+
+
+@transaction
+def part_with(organisation: Organisation, *, by: Viewer) -> None:
+    """End a partnership: nobody of it signs in any more, its space is closed.
+
+    Raises Refused when a space is managed by its people alone.
+    """
+    require(by, Action.MANAGE, organisation)
+    people = set(db.session.scalars(select(User.id).where(User.organisation_id == organisation.id)))
+    for space in db.session.scalars(select(Space).where(Space.archived_at.is_(None))):
+        managers = managers_of(space)
+        if managers and managers <= people and space.organisation_id != organisation.id:
+            raise Refused(
+                "", _("Only its people manage «%(space)s». Name a manager there first.",
+                      space=space.name_bg)
+            )  # fmt: skip
+    accounts.retire_organisation(organisation, by=by)
+    for space in _own_spaces(organisation):
+        archive(space, by=by)
+
+
+def _extranets() -> list[Space]:
+    wanted = select(Space).where(Space.kind == "extranet", Space.archived_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Space.id)))
+
+
+def _own_spaces(organisation: Organisation) -> list[Space]:
+    wanted = select(Space).where(Space.organisation_id == organisation.id)
+    return list(db.session.scalars(wanted.order_by(Space.id)))
