@@ -1,0 +1,1 @@
+"""Taking in what a municipality has already: folders of texts, lists of people."""
