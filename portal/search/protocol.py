@@ -1,9 +1,12 @@
 """What the portal asks of a search engine, and what rooms give it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+Key = tuple[str, int]  # kind and number of an item
+Progress = Callable[[int], None]  # told how many documents are written so far
 
 
 @dataclass(frozen=True)
@@ -11,7 +14,8 @@ class SearchDocument:
     """One searchable item. Refuses an empty audience when it is made.
 
     audience: the policy's tokens; `members:` tokens count only from `visible_from` to
-    `visible_until`, the others always. spaces: where it is placed, for the filter.
+    `visible_until`, the others always. Without `visible_from` members never find it.
+    spaces: where it is placed, for the filter.
     """
 
     kind: str
@@ -46,6 +50,8 @@ class Query:
     offset: int = 0
     limit: int = 20
     as_you_type: bool = False  # the last word may be unfinished
+    # Names of periods and where each begins, to be counted: ("week", Monday 0:00).
+    periods: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,43 +63,73 @@ class Hit:
 
 @dataclass(frozen=True)
 class Answer:
-    """Hits of one page; total and counts are over everything that the viewer may read."""
+    """Hits of one page; total and counts are over everything that the viewer may read.
+
+    The counts of a filter leave that filter itself out, so that a reader sees what another
+    choice would give. Spaces are counted only where the viewer is a member: where else an item
+    lies is not for her.
+    """
 
     hits: Sequence[Hit]
     total: int
     kinds: dict[str, int] = field(default_factory=dict)
     spaces: dict[int, int] = field(default_factory=dict)
     years: dict[int, int] = field(default_factory=dict)
+    periods: dict[str, int] = field(default_factory=dict)
+    complete: int = 0  # how many of `total` hold every word; the others hold some of them
+    ready: bool = True  # False while there is no index to ask
 
 
 class Engine(Protocol):
     """An index. One process writes (`follow`, `rebuild`); every other one reads."""
 
+    def search(self, query: Query) -> Answer:
+        """The hits of a page with total and counts."""
+
+    def suggest(self, query: Query) -> Answer:
+        """The same without counts, for results as one types."""
+
+    def mark(self, text: str, words: str, length: int | None = None) -> str:
+        """A passage of a text as safe HTML with the found words in <mark>; None: all of it."""
+
+    def refresh(self) -> None:
+        """See what was committed since; asked before each search, cheap when nothing was."""
+
+    def cursor(self) -> int | None:
+        """Up to which change the committed index has followed; None: there is no usable index."""
+
     def write(
         self,
         documents: Iterable[SearchDocument],
-        gone: Iterable[tuple[str, int]],
+        gone: Iterable[Key],
+        *,
+        since: int,
         cursor: int,
-    ) -> None:
-        """Index documents afresh, forget others, and keep the change log's cursor with them."""
+    ) -> bool:
+        """Index documents afresh, forget others, and keep the cursor in the same commit.
 
-    def cursor(self) -> int:
-        """Up to which change the committed index has followed."""
+        False, and nothing is written, when the index stands no longer at `since`: another
+        process followed the same changes.
+        """
 
-    def search(self, query: Query) -> Answer: ...
+    def tend(self) -> bool:
+        """Tidy up while nothing else is to do; whether anything was done."""
 
-    def suggest(self, query: Query) -> Answer: ...
+    def rebuild(
+        self,
+        keys: Iterable[Key],
+        load: Callable[[Key], SearchDocument | None],
+        cursor: int,
+        progress: Progress,
+    ) -> int:
+        """A new index beside the serving one, then the switch; how many documents it holds.
 
-    def refresh(self) -> None:
-        """See what was committed since."""
+        Begun again after a crash, it goes on where it was: the cursor is that of the first
+        beginning, so what changed meanwhile is followed afterwards.
+        """
 
-    def rebuild(self, documents: Iterator[SearchDocument], cursor: int) -> int:
-        """A new index from all documents while the old one serves; how many were written."""
-
-    def mark(self, text: str, words: str) -> str:
-        """A passage of a text as safe HTML with the found words in <mark>."""
-
-    def stats(self) -> dict[str, Any]: ...
+    def stats(self) -> dict[str, Any]:
+        """Figures for an administrator: documents, segments, cursor, bytes."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +146,11 @@ class Shown:
 
 
 class Source(Protocol):
-    """What a room registers so that its items are found."""
+    """What a room registers so that its items are found.
+
+    A source may also set `answers = True`: its best hits are shown above the list, as people
+    are, because who looks for a person wants her phone and not a text that names her.
+    """
 
     kind: str
     label: Any  # the filter's name, plural

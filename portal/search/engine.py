@@ -1,0 +1,258 @@
+"""The search engine of the embedded size: an index of Whoosh's in the instance folder.
+
+`index/current` names the folder that serves; a rebuild writes another one beside it and then
+changes that name. One process writes; every process, the writer too, reads through a `View`,
+which is swapped whole and never changed, so that a search needs no lock.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.util.filelock import try_for
+
+from portal.jobs import failpoint
+from portal.search import folders, passages, schema, zero_copy
+from portal.search.evaluate import answer
+from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
+from portal.search.view import NAME, View
+
+log = logging.getLogger(__name__)
+REFRESH = 0.3  # seconds between two looks whether something was committed
+LOCK_WAIT = 10.0  # seconds that a writer waits for another one
+BATCH = 1_000  # documents in one commit of a rebuild
+SMALL = 1_000  # documents: what is merged while the portal is at work, in about a second
+SEGMENTS_IDLE = 8  # small segments that may lie there before they are merged
+
+
+class WhooshEngine:
+    """See `protocol.Engine`. One object for each process; its methods may be called by threads."""
+
+    def __init__(self, root: Path) -> None:
+        zero_copy.install()
+        self.root = root
+        self._view: View | None = None
+        self._looked = 0.0
+        self._opening = threading.Lock()
+
+    # Reading
+
+    def search(self, query: Query) -> Answer:
+        return self._answer(query, counts=True)
+
+    def suggest(self, query: Query) -> Answer:
+        return self._answer(query, counts=False)
+
+    def _answer(self, query: Query, counts: bool) -> Answer:
+        self.refresh()
+        view = self._view
+        if view is None:
+            return Answer((), 0, ready=False)
+        return answer(view.parts, query, counts)
+
+    def mark(self, text: str, words: str, length: int | None = None) -> str:
+        return passages.mark(text, words, length)
+
+    def refresh(self, at_once: bool = False) -> None:
+        """Look for a new commit, at most every 0.3 s; meanwhile other threads use the old view."""
+        if not at_once and time.monotonic() - self._looked < REFRESH:
+            return
+        if not self._opening.acquire(blocking=at_once or self._view is None):
+            return
+        try:
+            self._view = self._newest()
+            self._looked = time.monotonic()
+        finally:
+            self._opening.release()
+
+    def _newest(self) -> View | None:
+        problem = ""
+        for _ in range(5):
+            folder = folders.current(self.root, schema.VERSION)
+            if folder is None:
+                return None
+            try:
+                return View.newest(folder, self._view)
+            except Exception as error:  # unpickling a torn file may raise anything
+                problem = repr(error)
+                time.sleep(0.02)  # the folder was switched or cleaned just now: look again
+        log.error("the index cannot be read", extra={"facts": {"problem": problem}})
+        return None
+
+    def cursor(self) -> int | None:
+        self.refresh(at_once=True)
+        return self._view.cursor if self._view else None
+
+    # Writing
+
+    def write(
+        self,
+        documents: Iterable[SearchDocument],
+        gone: Iterable[Key],
+        *,
+        since: int,
+        cursor: int,
+    ) -> bool:
+        with self._writing() as held:
+            if held is None or held[1].cursor != since:
+                return False
+            writer, view = held
+            documents = list(documents)
+            stale = [schema.key(d.kind, d.item_id) for d in documents]
+            stale += [schema.key(*each) for each in gone]
+            for place in view.places([*stale, schema.CURSOR_KEY]):
+                writer.delete_document(place)
+            for document in documents:
+                writer.add_document(**schema.document_fields(document))
+            writer.add_document(**schema.cursor_fields(cursor))
+            failpoint.here("index.written")
+            writer.commit(merge=False)
+        failpoint.here("index.committed")
+        return True
+
+    def tend(self) -> bool:
+        """Merge small segments once there are several; larger ones wait for `compact`."""
+        view = self._view
+        if view is None or sum(part.leaf.size <= SMALL for part in view.parts) < SEGMENTS_IDLE:
+            return False
+        return self._merge(SMALL)
+
+    def compact(self) -> bool:
+        """Merge everything into one segment; for the night: 20 s at 20,000 documents."""
+        self.refresh(at_once=True)
+        if self._view is None or len(self._view.parts) < 2 and not self._view.deleted:
+            return False
+        return self._merge(None)
+
+    def _merge(self, most: int | None) -> bool:
+        with self._writing() as held:
+            if held is None:
+                return False
+            held[0].commit(mergetype=lambda writer, found: _merged(writer, found, most))
+        return True
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Any, View] | None]:
+        """A writer and the view that it continues, under the write lock; None without an index."""
+        folder = folders.current(self.root, schema.VERSION)
+        if folder is None:
+            yield None
+            return
+        writer = _index(folder).writer(timeout=LOCK_WAIT, delay=0.02)
+        try:
+            self.refresh(at_once=True)  # the lock is held: nobody commits any more
+            view = self._view
+            switched = view is None or view.folder != folder
+            yield None if switched or view is None else (writer, view)
+        finally:
+            _let_go(writer)
+
+    def rebuild(
+        self,
+        keys: Iterable[Key],
+        load: Callable[[Key], SearchDocument | None],
+        cursor: int,
+        progress: Progress,
+    ) -> int:
+        with folders.rebuilding(self.root):
+            folder, cursor = folders.building(self.root, schema.VERSION, cursor)
+            index = _index(folder)
+            view = View.newest(folder, None)
+            done = view.keys()
+            count = len(done)
+            for batch in _batches((k for k in keys if schema.key(*k) not in done), BATCH):
+                writer = index.writer()
+                try:
+                    for each in batch:
+                        document = load(each)
+                        if document is not None:
+                            writer.add_document(**schema.document_fields(document))
+                            count += 1
+                    writer.commit(merge=False)
+                finally:
+                    _let_go(writer)
+                failpoint.here("rebuild.batch")
+                progress(count)
+            if view.cursor is None:
+                writer = index.writer()
+                try:
+                    writer.add_document(**schema.cursor_fields(cursor))
+                    writer.commit(merge=False)
+                finally:
+                    _let_go(writer)
+            failpoint.here("rebuild.written")
+            self._switch(folder)
+        failpoint.here("rebuild.switched")
+        self.refresh(at_once=True)
+        return count
+
+    def _switch(self, folder: Path) -> None:
+        """Let the new folder serve. Nobody writes to the old one meanwhile."""
+        old = folders.current(self.root, schema.VERSION)
+        lock = FileStorage(str(old)).lock(f"{NAME}_WRITELOCK") if old and old.is_dir() else None
+        if lock is not None and not try_for(lock.acquire, timeout=LOCK_WAIT, delay=0.05):
+            raise TimeoutError("another process writes to the index and does not end")
+        try:
+            folders.switch(self.root, folder, schema.VERSION)
+        finally:
+            if lock is not None:
+                lock.release()
+
+    def stats(self) -> dict[str, Any]:
+        self.refresh(at_once=True)
+        view = self._view
+        if view is None:
+            return {"ready": False}
+        size = sum(path.stat().st_size for path in view.folder.iterdir() if path.is_file())
+        return {
+            "ready": True,
+            "folder": view.folder.name,
+            "documents": max(0, view.documents - 1),  # one of them holds the cursor
+            "deleted": view.deleted,
+            "segments": len(view.parts),
+            "cursor": view.cursor,
+            "bytes": size,
+        }
+
+
+def _index(folder: Path) -> FileIndex:
+    """The index of a folder, made empty where there is none."""
+    storage = FileStorage(str(folder))
+    if TOC._latest_generation(storage, NAME) < 0:
+        return storage.create_index(schema.schema(), NAME)
+    return storage.open_index(NAME)
+
+
+def _let_go(writer: Any) -> None:
+    """End a writer that was not committed. A failed commit of Whoosh's would keep the lock."""
+    if writer.is_closed:
+        return
+    try:
+        writer.cancel()
+    finally:
+        if not writer.is_closed:
+            writer.writelock.release()
+
+
+def _merged(writer: Any, segments: list[Any], most: int | None) -> list[Any]:
+    """Whoosh's merge policy: take together the segments of at most so many documents."""
+    chosen = [s for s in segments if most is None or s.doc_count_all() <= most]
+    for segment in chosen:
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return [segment for segment in segments if segment not in chosen]
+
+
+def _batches(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
+    remaining = iter(keys)
+    while batch := list(islice(remaining, size)):
+        yield batch

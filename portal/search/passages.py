@@ -1,0 +1,75 @@
+"""The passage of a text that answers a question, as safe HTML with the found words marked."""
+
+from html import escape
+
+from portal.search.analysis import Begun, Clause, Phrase, Word, term, understand, words
+
+LENGTH = 240  # characters of a passage
+TEXT_MAX = 60_000  # characters that are looked at
+LEAD = 60  # characters shown before the first found word
+
+
+def mark(text: str, question: str, length: int | None = LENGTH) -> str:
+    """Cut the passage where most of the asked words stand; escape it, then mark them.
+
+    length: characters of the passage; None for the whole text, as for a title.
+    """
+    text = " ".join(text[:TEXT_MAX].split())
+    spans = _spans(text, understand(question, as_you_type=True))
+    begin, end = 0, len(text)
+    if length is not None and end > length:
+        begin, end = _window(text, spans, length)
+    pieces = ["…"] if begin > 0 else []
+    place = begin
+    for start, stop, _ in spans:
+        if start >= place and stop <= end:
+            pieces += [escape(text[place:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+            place = stop
+    pieces.append(escape(text[place:end]))
+    if end < len(text):
+        pieces.append("…")
+    return "".join(pieces)
+
+
+def _spans(text: str, clauses: tuple[Clause, ...]) -> list[tuple[int, int, str]]:
+    """Where the asked words stand, and which word it is."""
+    wanted: set[str] = set()
+    beginning: str | None = None
+    for clause in clauses:
+        match clause:
+            case Word(ways):
+                wanted.update(term for way in ways for term in way)
+            case Phrase(found):
+                wanted.update(found)
+            case Begun(typed, found):
+                wanted.update(found)
+                beginning = typed
+    spans = []
+    for start, stop, form in words(text):
+        held = term(form)
+        if held in wanted or (beginning is not None and form.startswith(beginning)):
+            spans.append((start, stop, held))
+    return spans
+
+
+def _window(text: str, spans: list[tuple[int, int, str]], length: int) -> tuple[int, int]:
+    """The stretch that holds the most different found words; the first of equals."""
+    best, most = 0, 0
+    first = 0
+    for last in range(len(spans)):
+        while spans[last][1] - spans[first][0] > length - LEAD:
+            first += 1
+            if first > last:
+                break
+        different = len({spans[i][2] for i in range(first, min(last, first + 40) + 1)})
+        if different > most:
+            best, most = spans[min(first, last)][0], different
+    begin = max(0, best - LEAD) if most else 0
+    if begin:
+        begin = text.find(" ", begin, best) + 1 or best
+    end = min(len(text), begin + length)
+    if end < len(text):
+        end = text.rfind(" ", begin + length // 2, end) if " " in text[begin:end] else end
+        if end < 0:
+            end = begin + length
+    return begin, end

@@ -1,0 +1,96 @@
+"""What one commit of an index left: its segments, and which of their documents are still there."""
+
+import copy
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC
+from whoosh.reading import SegmentReader
+
+from portal.search.evaluate import Part
+from portal.search.leaf import Bools, Leaf
+
+NAME = "MAIN"  # Whoosh's own name of an index
+
+
+@dataclass(frozen=True)
+class View:
+    """Never changed after it is made; a newer one shares its segments and what they decoded."""
+
+    folder: Path
+    generation: int
+    parts: list[Part]
+    segments: dict[str, Part]  # by Whoosh's name of the segment
+    cursor: int | None  # None: written only in part, by a rebuild
+
+    @classmethod
+    def newest(cls, folder: Path, old: "View | None") -> "View":
+        """The last commit of a folder; `old` itself when nothing was committed since.
+
+        Raises whatever a missing or torn file leads to: the caller looks again.
+        """
+        storage = FileStorage(str(folder))
+        generation = TOC._latest_generation(storage, NAME)
+        if old is not None and (old.folder, old.generation) == (folder, generation):
+            return old
+        toc = TOC.read(storage, NAME)
+        known = old.segments if old is not None and old.folder == folder else {}
+        segments: dict[str, Part] = {}
+        for segment in toc.segments:
+            name = segment.segment_id()
+            segments[name] = _part(storage, toc.schema, segment, known.get(name))
+        parts = list(segments.values())
+        return cls(folder, toc.generation, parts, segments, _cursor(parts))
+
+    @property
+    def documents(self) -> int:
+        return sum(int(np.count_nonzero(part.live)) for part in self.parts)
+
+    @property
+    def deleted(self) -> int:
+        return sum(part.leaf.size for part in self.parts) - self.documents
+
+    def places(self, keys: Iterable[str]) -> list[int]:
+        """The living documents of these keys, numbered through all segments as a writer does."""
+        keys = set(keys)
+        found: list[int] = []
+        base = 0
+        for part in self.parts:
+            for key in keys:
+                documents = part.leaf.lookup("key", key)
+                found += [base + int(d) for d in documents if part.live[d]]
+            base += part.leaf.size
+        return found
+
+    def keys(self) -> set[str]:
+        """Every key in the index; for a rebuild that goes on where another one died."""
+        return {key for part in self.parts for key in part.leaf.marks("key")}
+
+
+def _part(storage: FileStorage, fields: Any, segment: Any, known: Part | None) -> Part:
+    deleted = list(segment.deleted_docs())
+    if known is None:
+        # Its deletions are ours to apply; Whoosh would wrap each posting list in a filter.
+        whole = copy.copy(segment)
+        whole._deleted = None
+        leaf = Leaf(SegmentReader(storage, fields, whole))
+        return Part(leaf, _live(leaf.size, deleted))
+    if len(deleted) == known.leaf.size - int(np.count_nonzero(known.live)):
+        return known  # deletions only grow
+    return Part(known.leaf, _live(known.leaf.size, deleted))
+
+
+def _live(size: int, deleted: list[int]) -> Bools:
+    live = np.ones(size, np.bool_)
+    live[deleted] = False
+    return live
+
+
+def _cursor(parts: list[Part]) -> int | None:
+    found = [int(part.leaf.cursors[part.live].max(initial=-1)) for part in parts]
+    cursor = max(found, default=-1)
+    return cursor if cursor >= 0 else None
