@@ -55,9 +55,9 @@ def create_app(instance: Path | None = None, overrides: dict[str, Any] | None = 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (log, database, i18n, assets, links, headers, errors, doors):
         part.install(app)
-    CSRFProtect(app)
     for room in (*MACHINERY, *ROOMS, *SHELL):
         room.install(app)
+    CSRFProtect(app)  # after sign-in: its refusal is a page too, in the viewer's language
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -1,3 +1,8 @@
-from portal.notify.room import install
+"""Telling people by mail. Rooms register their mails in `install()` and call `deliver`."""
 
-__all__ = ["install"]
+from portal.notify import mails
+from portal.notify.mails import Moot
+from portal.notify.room import install
+from portal.notify.services import deliver
+
+__all__ = ["Moot", "deliver", "install", "mails"]

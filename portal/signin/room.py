@@ -1,5 +1,50 @@
-from flask import Flask
+"""Who is looking: the session of the cookie becomes the viewer, before every page."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, current_user
+
+from portal.access import VISITOR, Viewer
+from portal.kernel import clock
+from portal.signin import invitations, notices, passwords, services
+from portal.signin.backoff import Guard
+from portal.spaces import viewers
+
+SEEN_EVERY = timedelta(minutes=15)
+TOKEN = "_user_id"  # Flask-Login's own key; it holds the session's token, never a person's id
 
 
 def install(app: Flask) -> None:
-    pass
+    app.extensions["passwords"] = passwords.hasher(app.config.get("PASSWORD_COST"))
+    app.extensions["signin.guard"] = Guard()
+    manager = LoginManager(app)
+    manager.session_protection = None  # it would sign people out when a phone changes networks
+    manager.anonymous_user = _visitor
+    manager.user_loader(viewers.by_session)
+    app.before_request(load_viewer)
+    app.register_blueprint(invitations.bp)
+    notices.install()
+
+
+def _visitor() -> Viewer:
+    return VISITOR
+
+
+def load_viewer() -> None:
+    """Put the viewer into `g`: one statement for those who are signed in, none for visitors."""
+    if request.endpoint == "static":
+        return
+    viewer: Any = current_user._get_current_object()
+    g.viewer = viewer
+    if viewer.is_authenticated:
+        if clock.now() - g.session_seen_at > SEEN_EVERY:
+            services.seen(viewer.session_id)
+    elif TOKEN in session:
+        # Ended, idle too long, or the person left: forget the token, keep the language.
+        language = session.get("language")
+        session.clear()
+        session["ended"] = True
+        if language:
+            session["language"] = language

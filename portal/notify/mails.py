@@ -1,0 +1,66 @@
+"""Which mails exist: each has a subject, templates of its name, and facts asked when it is sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from portal.access.site import site
+from portal.kernel import i18n
+from portal.kernel.links import absolute
+from portal.kernel.text import tidy
+
+Gather = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+class Moot(Exception):
+    """Raised by a mail's `gather` when there is nothing to tell any more; it is not sent."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of mail. `gather` turns the delivery's stored facts (ids) into what is shown."""
+
+    subject: Any  # translated when written; may use %(site)s and what `gather` returns
+    gather: Gather
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail in its receiver's language."""
+
+    subject: str
+    text: str
+    html: str
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(name: str, subject: Any, gather: Gather) -> None:
+    """Name a mail; its words stand in templates/mail/<name>.txt and .html."""
+    _kinds[name] = Kind(subject, gather)
+
+
+def is_known(name: str) -> bool:
+    return name in _kinds
+
+
+def write(name: str, facts: dict[str, Any], *, receiver: str, language: str) -> Written:
+    """Write a mail. receiver: her name, for the greeting. Raises Moot."""
+    kind = _kinds[name]
+    with i18n.speaking(language):
+        values = {
+            "receiver": receiver,
+            "site": site(),
+            "language": language,
+            "home": absolute("home.index"),
+            **kind.gather(facts),
+        }
+        subject = i18n.gettext_(kind.subject.message, **{**values, "site": site().name})
+        # Not flask.render_template: its context holds the request's viewer, a mail has none.
+        environment = current_app.jinja_env
+        text = environment.get_template(f"mail/{name}.txt").render(values)
+        html = environment.get_template(f"mail/{name}.html").render(values)
+    return Written(tidy(subject), text.strip() + "\n", html)

@@ -1,0 +1,66 @@
+"""The page from which an administrator or coordinator lets a person in."""
+
+import io
+
+import segno
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
+
+from portal.access import Action, current_viewer, fetch
+from portal.access.doors import signed_in
+from portal.accounts.models import User
+from portal.kernel.clock import local
+from portal.kernel.errors import Refused
+from portal.kernel.i18n import _, long_date
+from portal.kernel.links import absolute, link
+from portal.signin import tickets
+from portal.signin.views import bp
+
+
+@bp.get("/people/<int:user_id>/way-in")
+@signed_in
+def invite(user_id: int) -> ResponseReturnValue:
+    person = fetch(User, user_id, Action.MANAGE)
+    return render_template("signin/invite.html", person=person)
+
+
+@bp.post("/people/<int:user_id>/way-in")
+@signed_in
+def send_invitation(user_id: int) -> ResponseReturnValue:
+    person = fetch(User, user_id, Action.MANAGE)
+    way = request.form.get("way")
+    try:
+        if way == "mail":
+            tickets.invite(person, by=current_viewer())
+            flash(_("The invitation is on its way."), "success")
+            return redirect(link("signin.invite", user_id=user_id))
+        if way == "slip":
+            return _slip(person, tickets.invite_by_slip(person, by=current_viewer()))
+    except Refused as refusal:
+        return render_template("signin/invite.html", person=person, refusal=refusal.message), 422
+    raise BadRequest()
+
+
+def _slip(person: User, slip: tickets.Slip) -> ResponseReturnValue:
+    """The slip itself is the answer: its code is stored only as a hash and shown only now."""
+    address = absolute("signin.ticket", token=slip.token)
+    return render_template(
+        "signin/slip_print.html",
+        person=person,
+        slip=slip,
+        page=absolute("signin.slip"),
+        picture=qr(address),
+        expires=long_date(local(slip.ticket.expires_at).date()),
+    )
+
+
+def qr(address: str) -> Markup:
+    """A QR code as SVG without style or width, so that it scales with its box."""
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, svgclass="qr", lineclass=None,
+        light="#fff",
+    )
+    return Markup(out.getvalue().decode())  # noqa: S704  (segno's own markup of our own address)

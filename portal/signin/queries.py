@@ -1,0 +1,122 @@
+"""What sign-in reads: people by the name they type, their sessions, their open tickets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, or_, select
+
+from portal.accounts.models import Ticket, User, UserSession
+from portal.kernel import clock
+from portal.kernel.database import first, rows
+from portal.spaces.viewers import IDLE, IDLE_KEPT
+
+_BY_NAME = (
+    select(User.id, User.login, User.password_hash)
+    .where(
+        or_(User.login == bindparam("name"), func.lower(User.email) == bindparam("name")),
+        User.retired_at.is_(None),
+    )
+    .order_by(User.id)
+    .limit(20)
+)
+_PASSWORD = select(User.id, User.login, User.password_hash).where(User.id == bindparam("user_id"))
+_SESSIONS = (
+    select(
+        UserSession.id,
+        UserSession.device,
+        UserSession.created_at,
+        UserSession.seen_at,
+        UserSession.is_kept,
+    )
+    .where(
+        UserSession.user_id == bindparam("user_id"),
+        UserSession.ended_at.is_(None),
+        or_(
+            UserSession.seen_at > bindparam("idle_edge"),
+            UserSession.is_kept & (UserSession.seen_at > bindparam("kept_edge")),
+        ),
+    )
+    .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+)
+_TICKET = (
+    select(
+        Ticket.id,
+        Ticket.purpose,
+        Ticket.seed,
+        Ticket.user_id,
+        Ticket.expires_at,
+        Ticket.used_at,
+        User.login,
+        User.given,
+        User.family,
+        User.retired_at,
+    )
+    .join(User, User.id == Ticket.user_id)
+    .where(Ticket.id == bindparam("ticket_id"))
+)
+_BY_CODE = (
+    select(Ticket.id, Ticket.seed)
+    .join(User, User.id == Ticket.user_id)
+    .where(
+        Ticket.code_hash == bindparam("code_hash"),
+        User.login == bindparam("login"),
+        Ticket.used_at.is_(None),
+        Ticket.expires_at > bindparam("now"),
+    )
+)
+_LOGINS = select(User.login, User.given, User.family).where(
+    User.login.in_(bindparam("logins", expanding=True)), User.retired_at.is_(None)
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who might be meant by a typed name."""
+
+    id: int
+    login: str
+    password_hash: str | None
+
+
+def folded(name: str) -> str:
+    """A sign-in name as it is compared: letters of either size are the same."""
+    return name.strip().casefold()
+
+
+def accounts(name: str) -> list[Account]:
+    """The people of a typed sign-in name or e-mail: the name's owner alone, else all who share
+    the e-mail."""
+    found = [Account(*row) for row in rows(_BY_NAME, {"name": folded(name)})]
+    owner = [account for account in found if account.login == folded(name)]
+    return owner or found
+
+
+def account(user_id: int) -> Account:
+    row = first(_PASSWORD, {"user_id": user_id})
+    if row is None:
+        raise LookupError(user_id)
+    return Account(*row)
+
+
+def sessions(user_id: int) -> Sequence[Row[Any]]:
+    """A person's browsers that are signed in now, the last used first."""
+    now = clock.now()
+    params = {"user_id": user_id, "idle_edge": now - IDLE, "kept_edge": now - IDLE_KEPT}
+    return rows(_SESSIONS, params)
+
+
+def ticket(ticket_id: int) -> Row[Any] | None:
+    return first(_TICKET, {"ticket_id": ticket_id})
+
+
+def ticket_by_code(login: str, code_hash: str) -> Row[Any] | None:
+    """The open ticket of a printed slip."""
+    params = {"login": folded(login), "code_hash": code_hash, "now": clock.now()}
+    return first(_BY_CODE, params)
+
+
+def names_of(logins: Sequence[str]) -> dict[str, str]:
+    """Sign-in names to people's names, of those that exist."""
+    found = rows(_LOGINS, {"logins": list(logins)})
+    return {row.login: f"{row.given} {row.family}" for row in found}
