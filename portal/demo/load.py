@@ -39,6 +39,11 @@ def _toml(name: str) -> Facts:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 
 
+def html(markdown: str) -> str:
+    """Our own Markdown as the HTML that the portal keeps."""
+    return sanitise(_markdown.render(markdown))
+
+
 def fill(app: Flask, progress: Progress, password_hash: str) -> None:
     """Fill the app's empty database. `password_hash` is everybody's."""
     with app.app_context():
@@ -224,13 +229,13 @@ class Demo:
     def _pages(self) -> None:
         for page in _toml("pages.toml")["pages"]:
             for language in ("bg", "en"):
-                body = sanitise(_markdown.render(page[f"body_{language}"]))
+                body = html(page[f"body_{language}"])
                 add_page(page["key"], language, page[f"title_{language}"], body)
 
     def _news(self, path: Path) -> None:
         _before, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
         facts = tomllib.loads(front)
-        NewsItem(self, facts, sanitise(_markdown.render(body)), path.stem).write()
+        NewsItem(self, facts, html(body), path.stem).write()
 
     def viewer(self, key: str) -> Viewer:
         viewer = by_user(self.people[key].id)
@@ -255,8 +260,9 @@ class NewsItem:
         self.author = demo.viewer(facts["author"])
         self.editor = self._editor()
         days = float(facts.get("days_ago", 1))
-        self.opens = clock.now() - timedelta(days=days)
-        self.written = clock.now() - timedelta(days=max(days, 0.05), hours=3)
+        self.today = clock.now()
+        self.opens = self.today - timedelta(days=days)
+        self.written = self.today - timedelta(days=max(days, 0.05), hours=3)
 
     def _editor(self) -> Viewer:
         """Who releases: an editor of the space, never the author herself."""
@@ -312,7 +318,7 @@ class NewsItem:
             if state == "expired":
                 draft.wanted_until = min(self.opens + timedelta(days=7), clock.now())
             if days := self.facts.get("expires_in_days"):
-                draft.wanted_until = self.opens + timedelta(days=float(days) + 30)
+                draft.wanted_until = self.today + timedelta(days=float(days))
             if self.space.review_required:
                 content.submit(draft, draft.saves, by=self.author)
                 content.approve(draft, draft.saves, by=self.editor)
@@ -327,7 +333,7 @@ class NewsItem:
         if self.facts.get("pinned"):
             content.pin(item, self.space, True, by=self.editor)
         for key in self.facts.get("also_in", []):
-            content.place(item, self.demo.spaces[key], by=self.demo.viewer("editor"))
+            content.place(item, self.demo.spaces[key], by=self.demo.viewer("avramova"))
         if self.facts.get("revised"):
             newer = content.draft_of(item, draft.language, by=self.author)
             content.save(
@@ -336,5 +342,5 @@ class NewsItem:
                 by=self.author,
                 title=newer.title,
                 summary=newer.summary,
-                body=self.body + "<p>Допълнение: очакваме потвърждение на датата.</p>",
+                body=self.body + html(self.facts["revision_adds"]),
             )
