@@ -136,9 +136,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _assemble() -> None:
-    from portal.cli import serving, setting_up
+    from portal.cli import backing_up, serving, setting_up
 
-    for command in (serving.run, setting_up.init, setting_up.demo, setting_up.upgrade):
+    for command in (
+        serving.run,
+        setting_up.init,
+        setting_up.demo,
+        setting_up.upgrade,
+        backing_up.back_up,
+        backing_up.restore,
+    ):
         portal.add_command(command)
 
 

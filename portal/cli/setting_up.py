@@ -49,14 +49,14 @@ def make_instance(
     with instance.setting_up(folder, url):
         progress.step(_("The database"))
         # The settings stand in portal.toml only when all is done: that is what ends the set-up.
-        app = instance.app_of(folder, _as_overrides(stored, folder))
+        app = instance.app_of(folder, as_overrides(stored, folder))
         database.upgrade(app)
         fill(app)
-        _close(app)
+        close(app)
         config.write(folder, **stored)
 
 
-def _as_overrides(stored: dict[str, Any], folder: Path) -> dict[str, Any]:
+def as_overrides(stored: dict[str, Any], folder: Path) -> dict[str, Any]:
     keys = {setting.name: setting.key for setting in config.SETTINGS}
     overrides = {keys[name]: value for name, value in stored.items()}
     if url := os.environ.get("PORTAL_DATABASE_URL"):
@@ -64,7 +64,7 @@ def _as_overrides(stored: dict[str, Any], folder: Path) -> dict[str, Any]:
     return overrides
 
 
-def _close(app: Flask) -> None:
+def close(app: Flask) -> None:
     with app.app_context():
         database.db.session.remove()
         database.db.engine.dispose()
