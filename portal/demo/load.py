@@ -6,7 +6,7 @@ The whole is one transaction: a demo is there, or it is not.
 import io
 import tomllib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +248,17 @@ class Demo:
         return self.covers[name][0]
 
 
+def at_work(today: datetime, days: float) -> datetime:
+    """The moment so many days ago (ahead when negative), moved into a working day's hours."""
+    when = today - timedelta(days=days)
+    if 0 <= days < 1:
+        return when
+    hours = 6 + 9 * (days % 1)  # UTC: the municipality is two or three hours ahead
+    when = when.replace(hour=int(hours), minute=int(hours % 1 * 60), second=0, microsecond=0)
+    weekend = max(0, when.weekday() - 4)  # Saturday 1, Sunday 2
+    return when + timedelta(days=3 - weekend if days < 0 and weekend else -weekend)
+
+
 class NewsItem:
     """One news item, written and led to its state on the days that its file tells."""
 
@@ -259,10 +270,10 @@ class NewsItem:
         self.space = demo.spaces[facts["space"]]
         self.author = demo.viewer(facts["author"])
         self.editor = self._editor()
-        days = float(facts.get("days_ago", 1))
+        self.days = days = float(facts.get("days_ago", 1))
         self.today = clock.now()
-        self.opens = self.today - timedelta(days=days)
-        self.written = self.today - timedelta(days=max(days, 0.05), hours=3)
+        self.opens = at_work(self.today, days)
+        self.written = min(self.opens, self.today) - timedelta(hours=3)
 
     def _editor(self) -> Viewer:
         """Who releases: an editor of the space, never the author herself."""
@@ -316,7 +327,7 @@ class NewsItem:
         with clock.at(released):
             draft.wanted_from = self.opens
             if state == "expired":
-                draft.wanted_until = min(self.opens + timedelta(days=7), clock.now())
+                draft.wanted_until = self.opens + timedelta(days=min(7, self.days / 2))
             if days := self.facts.get("expires_in_days"):
                 draft.wanted_until = self.today + timedelta(days=float(days))
             if self.space.review_required:
