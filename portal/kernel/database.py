@@ -18,9 +18,10 @@ from sqlalchemy import (
     MetaData,
     Row,
     TypeDecorator,
+    UpdateBase,
     event,
 )
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import DeclarativeBase
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -74,6 +75,14 @@ def rows(statement: Executable, params: Mapping[str, Any] | None = None) -> Sequ
 def first(statement: Executable, params: Mapping[str, Any] | None = None) -> Row[Any] | None:
     """The first row of a read statement, or None."""
     return db.session.connection().execute(statement, params or {}).first()
+
+
+def affected(statement: UpdateBase) -> int:
+    """Run a conditional UPDATE or DELETE; the number of rows that it met."""
+    result = db.session.execute(statement)
+    if not isinstance(result, CursorResult):
+        raise TypeError("the statement gives rows, not a count")
+    return int(result.rowcount)
 
 
 def is_sqlite() -> bool:

@@ -33,9 +33,7 @@ OVER = ("sent", "refused", "none", "moot")
 FOLDER = "mail"  # in the instance folder; used when mail_url is empty
 
 
-def deliver(
-    user_id: int, mail: str, subject_key: str, version: int = 1, **facts: Any
-) -> Delivery:
+def deliver(user_id: int, mail: str, subject_key: str, version: int = 1, **facts: Any) -> Delivery:
     """Tell a person by mail, in the running transaction; the same thing is told once.
 
     mail: a name of `notify.mails`. subject_key: what it is about («ticket:12»). version: a higher
@@ -112,7 +110,7 @@ def _take(delivery_id: int) -> _Taken | None:
         written = mails.write(
             delivery.mail,
             dict(delivery.facts),
-            receiver=user.name,
+            receiver=_name(user),
             language=user.language or i18n.DEFAULT,
         )
     except mails.Moot as moot:
@@ -131,6 +129,11 @@ def _take(delivery_id: int) -> _Taken | None:
     return _Taken(delivery.id, message)
 
 
+def _name(user: User) -> str:
+    """Her name in the letters of her language."""
+    return (user.language == "en" and user.latin_name) or user.name
+
+
 def _message(delivery: Delivery, user: User, written: mails.Written) -> EmailMessage:
     language = user.language or i18n.DEFAULT
     with i18n.speaking(language):
@@ -138,7 +141,7 @@ def _message(delivery: Delivery, user: User, written: mails.Written) -> EmailMes
     message = EmailMessage()
     message["Subject"] = written.subject
     message["From"] = Address(sender, addr_spec=current_app.config["MAIL_FROM"])
-    message["To"] = Address(user.name, addr_spec=user.email or "")
+    message["To"] = Address(_name(user), addr_spec=user.email or "")
     message["Date"] = format_datetime(delivery.created_at)
     message["Message-ID"] = delivery.message_id
     message["Content-Language"] = language

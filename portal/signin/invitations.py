@@ -18,6 +18,8 @@ from portal.kernel.links import absolute, link
 from portal.signin import tickets
 from portal.signin.views import bp
 
+__all__ = ["bp"]  # these pages join those of `views`
+
 
 @bp.get("/people/<int:user_id>/way-in")
 @signed_in
@@ -60,7 +62,13 @@ def qr(address: str) -> Markup:
     """A QR code as SVG without style or width, so that it scales with its box."""
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=True, omitsize=True, svgclass="qr", lineclass=None,
+        out,
+        kind="svg",
+        xmldecl=False,
+        svgns=True,
+        omitsize=True,
+        svgclass="qr",
+        lineclass=None,
         light="#fff",
     )
-    return Markup(out.getvalue().decode())  # noqa: S704  (segno's own markup of our own address)
+    return Markup(out.getvalue().decode())  # segno's own markup of our own address

@@ -25,14 +25,15 @@ _AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
 # Words that the commonest passwords are made of, in both alphabets; see `_is_common`.
 _COMMON = frozenset(
-    "password passwort parola parolata паролата парола qwerty qwertyu qwertyuiop asdfgh asdfghjkl "
-    "zxcvbn zxcvbnm qazwsx qazwsxedc qwertyuiopasdfghjkl йцукен явертъ явертъуиоп йцукенг admin "
-    "administrator админ администратор welcome dobredoshli добредошли letmein iloveyou obicham "
-    "обичам obshtina община municipality bulgaria balgaria българия levski левски cska цска sofia "
-    "софия portal портал login вход secret тайна monkey dragon football futbol футбол sunshine "
-    "princess master абвгд абвгде абвгдежз abcdef abcdefgh abcdefghijkl test тест user user служител"
-    .split()
-)  # fmt: skip
+    """
+    password passwort parola parolata паролата парола qwerty qwertyu qwertyuiop asdfgh asdfghjkl
+    zxcvbn zxcvbnm qazwsx qazwsxedc qwertyuiopasdfghjkl йцукен явертъ явертъуиоп йцукенг admin
+    administrator админ администратор welcome dobredoshli добредошли letmein iloveyou obicham
+    обичам obshtina община municipality bulgaria balgaria българия levski левски cska цска sofia
+    софия portal портал login вход secret тайна monkey dragon football futbol футбол sunshine
+    princess master абвгд абвгде абвгдежз abcdef abcdefgh abcdefghijkl test тест user служител
+    """.split()  # noqa: SIM905  (a list of words is read as words)
+)
 _RUNS = "01234567890123456789 98765432109876543210 1q2w3e4r5t6y7u8i9o0p qazwsxedcrfvtgbyhnujm"
 
 
@@ -60,10 +61,10 @@ def verify(password_hash: str | None, password: str) -> bool:
     checked = password_hash if password_hash is not None else _dummy()
     with _AT_ONCE:
         try:
-            right = _hasher().verify(checked, _normal(password))
+            _hasher().verify(checked, _normal(password))
         except (VerificationError, InvalidHashError):
-            right = False
-    return right and known
+            return False
+    return known
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -87,7 +87,10 @@ def folded(name: str) -> str:
 def accounts(name: str) -> list[Account]:
     """The people of a typed sign-in name or e-mail: the name's owner alone, else all who share
     the e-mail."""
-    found = [Account(*row) for row in rows(_BY_NAME, {"name": folded(name)})]
+    found = [
+        Account(row.id, row.login, row.password_hash)
+        for row in rows(_BY_NAME, {"name": folded(name)})
+    ]
     owner = [account for account in found if account.login == folded(name)]
     return owner or found
 
@@ -96,7 +99,7 @@ def account(user_id: int) -> Account:
     row = first(_PASSWORD, {"user_id": user_id})
     if row is None:
         raise LookupError(user_id)
-    return Account(*row)
+    return Account(row.id, row.login, row.password_hash)
 
 
 def sessions(user_id: int) -> Sequence[Row[Any]]:

@@ -8,8 +8,9 @@ from flask_login import LoginManager, current_user
 
 from portal.access import VISITOR, Viewer
 from portal.kernel import clock
-from portal.signin import invitations, notices, passwords, services
+from portal.signin import notices, passwords, services
 from portal.signin.backoff import Guard
+from portal.signin.invitations import bp
 from portal.spaces import viewers
 
 SEEN_EVERY = timedelta(minutes=15)
@@ -24,7 +25,7 @@ def install(app: Flask) -> None:
     manager.anonymous_user = _visitor
     manager.user_loader(viewers.by_session)
     app.before_request(load_viewer)
-    app.register_blueprint(invitations.bp)
+    app.register_blueprint(bp)
     notices.install()
 
 

@@ -10,7 +10,7 @@ from portal import audit, notify
 from portal.access import Viewer
 from portal.accounts.models import Ticket, User, UserSession
 from portal.kernel import clock
-from portal.kernel.database import db
+from portal.kernel.database import affected, db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
@@ -115,15 +115,13 @@ class Person:
 def seen(session_id: int) -> None:
     """Note that a session is in use. The caller asks rarely (see room.SEEN_EVERY)."""
     now = clock.now()
-    db.session.execute(
-        update(UserSession).where(UserSession.id == session_id).values(seen_at=now)
-    )
+    db.session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
 
 
 @transaction
 def end_session(session_id: int, *, by: Viewer) -> bool:
     """End one of the viewer's own sessions. False when it had ended, or was never hers."""
-    ended = db.session.execute(
+    ended = affected(
         update(UserSession)
         .where(
             UserSession.id == session_id,
@@ -132,7 +130,7 @@ def end_session(session_id: int, *, by: Viewer) -> bool:
         )
         .values(ended_at=clock.now())
     )
-    if ended.rowcount != 1:
+    if not ended:
         return False
     audit.record("session.ended", "user", by.user_id, by=by, session=session_id)
     return True
@@ -148,7 +146,7 @@ def end_other_sessions(*, by: Viewer) -> int:
 
 
 def _end_all(user_id: int, but: int | None = None) -> int:
-    ended = db.session.execute(
+    return affected(
         update(UserSession)
         .where(
             UserSession.user_id == user_id,
@@ -157,7 +155,6 @@ def _end_all(user_id: int, but: int | None = None) -> int:
         )
         .values(ended_at=clock.now())
     )
-    return int(ended.rowcount)
 
 
 def change_password(current: str, new: str, *, by: Viewer) -> None:
@@ -223,4 +220,6 @@ def tell_of_change(user_id: int) -> None:
 
 def has_password(user_id: int) -> bool:
     """Whether a person has ever chosen a password."""
-    return bool(db.session.scalar(select(User.password_hash.is_not(None)).where(User.id == user_id)))
+    return bool(
+        db.session.scalar(select(User.password_hash.is_not(None)).where(User.id == user_id))
+    )

@@ -15,7 +15,7 @@ from portal import audit, jobs, notify
 from portal.access import Action, Viewer, require
 from portal.accounts.models import Ticket, User
 from portal.kernel import clock
-from portal.kernel.database import db
+from portal.kernel.database import affected, db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
@@ -207,7 +207,8 @@ def token_by_code(login: str, code: str, *, address: str) -> str:
     if row is None:
         guard.slip_addresses.count(address)
         raise Refused(
-            "code", _("The name and the code do not belong together, or the slip is no longer valid.")
+            "code",
+            _("The name and the code do not belong together, or the slip is no longer valid."),
         )
     guard.slips.forget(queries.folded(login))
     return signed(row.id, row.seed)
@@ -229,12 +230,12 @@ def use(token: str, password: str, *, device: str) -> str:
 @transaction
 def _use(ticket_id: int, password_hash: str, device: str) -> str:
     now = clock.now()
-    taken = db.session.execute(
+    taken = affected(
         update(Ticket)
         .where(Ticket.id == ticket_id, Ticket.used_at.is_(None), Ticket.expires_at > now)
         .values(used_at=now)
     )
-    if taken.rowcount != 1:
+    if not taken:
         raise Gone("used")
     user_id, purpose = db.session.execute(
         select(Ticket.user_id, Ticket.purpose).where(Ticket.id == ticket_id)
