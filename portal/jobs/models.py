@@ -15,8 +15,9 @@ class Job(Base):
 
     __tablename__ = "job"
     __table_args__ = (Index("ix_job_due", "state", "run_after"),)
+    KIND_MAX = 40
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(KIND_MAX))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     as_user_id: Mapped[int | None] = mapped_column(Integer)  # acts as; None: the system's own
     state: Mapped[str] = mapped_column(String(10), default="waiting")  # running, done, failed

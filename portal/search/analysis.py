@@ -33,11 +33,13 @@ _LATIN = re.compile(r"[a-z]")
 _BULGARIAN = re.compile(r"[а-яѝ]+\Z")
 
 # Words that only bind others: looked for in phrases, else left out of a question.
+_BULGARIAN_BINDING = """
+    а аз ако без бе би в във върху вече все ги го да дали до е за и или им има й каква как
+    като към ли м между ми му на над не него нея ни но от около по под при през пред с са се
+    си след сме със също то той това тя тази този те у че ще я
+"""
 BINDING = frozenset(
-    "а аз ако без бе би в във върху вече все ги го да дали до е за и или им има й каква как "
-    "като към ли м между ми му на над не него нея ни но от около по под при през пред с са се "
-    "си след сме със също то той това тя тази този те у че ще я "
-    "a an and at by for from in is of on or the to with".split()
+    f"{_BULGARIAN_BINDING} a an and at by for from in is of on or the to with".split()
 )
 
 

@@ -245,9 +245,7 @@ def _scores(
     for found, rarity in zip(match.found, weights, strict=True):
         if not len(found.documents):
             continue
-        places = np.minimum(
-            np.searchsorted(found.documents, documents), len(found.documents) - 1
-        )
+        places = np.minimum(np.searchsorted(found.documents, documents), len(found.documents) - 1)
         held = found.weights[places] * (found.documents[places] == documents)
         scores += np.float32(rarity * (K1 + 1)) * held / (held + np.float32(K1))
     return scores * covered / np.float32(len(weights))
@@ -270,7 +268,8 @@ def _best(
     else:
         # What holds every word stands before what holds some of them.
         whole = covered == len(weights)
-        first, second = scores + np.where(whole, 1e6, 0.0), dates.astype(np.float64)
+        first = scores.astype(np.float64) + np.where(whole, 1e6, 0.0)
+        second = dates.astype(np.float64)
     most = min(query.offset, OFFSET_MAX) + query.limit
     chosen: NDArray[np.intp] = np.arange(len(documents))
     if len(documents) > most:

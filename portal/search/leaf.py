@@ -8,6 +8,7 @@ decoding therefore happens under a lock, asking what was decoded does not.
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -101,10 +102,8 @@ class Leaf:
     def _keep(self, name: Any, work_out: Callable[[], T], size: Callable[[T], int]) -> T:
         entry = self._kept.get(name)
         if entry is not None:
-            try:
+            with suppress(KeyError):  # another thread threw it away just now
                 self._kept.move_to_end(name)
-            except KeyError:  # another thread threw it away just now
-                pass
             value: T = entry[0]
             return value
         with self._lock:

@@ -112,8 +112,11 @@ class Engine(Protocol):
         process followed the same changes.
         """
 
-    def tend(self) -> bool:
-        """Tidy up while nothing else is to do; whether anything was done."""
+    def tend(self, thoroughly: bool = False) -> bool:
+        """Tidy up while nothing else is to do; whether anything was done.
+
+        thoroughly: take all the time it needs; nothing is written meanwhile.
+        """
 
     def rebuild(
         self,

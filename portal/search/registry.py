@@ -6,6 +6,7 @@ _sources: dict[str, Source] = {}
 
 
 def register(source: Source) -> None:
+    """Let the items of a kind be found. Called in a room's `install()`; again is no harm."""
     _sources[source.kind] = source
 
 

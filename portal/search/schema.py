@@ -22,6 +22,9 @@ def instant(moment: datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
+Posting = tuple[bytes, int, float, bytes]  # term, count, weight, encoded positions
+
+
 class Text(fields.FieldType):  # type: ignore[misc]
     """Terms with positions, analysed by us; no Token objects (research/search.md, section 2)."""
 
@@ -32,7 +35,7 @@ class Text(fields.FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         """Nothing to configure: Whoosh's own initialiser would want an analyser."""
 
-    def index(self, value: dict[str, list[int]], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: dict[str, list[int]], **_: Any) -> Iterator[Posting]:
         encode = self.format.encode
         for term, positions in value.items():
             count = len(positions)
@@ -49,7 +52,7 @@ class Marks(fields.FieldType):  # type: ignore[misc]
     def __init__(self) -> None:
         """Nothing to configure."""
 
-    def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Iterable[str], **_: Any) -> Iterator[Posting]:
         for mark in value:
             yield mark.encode(), 1, 1.0, b""
 

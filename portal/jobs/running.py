@@ -1,0 +1,125 @@
+"""Running jobs: which function does which kind, one at a time, the lease renewed meanwhile."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app
+
+from portal.jobs import failpoint, table
+from portal.jobs.table import Claimed
+from portal.kernel.database import db
+from portal.kernel.transaction import transaction
+from portal.spaces import viewers
+
+log = logging.getLogger(__name__)
+Handler = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class _Way:
+    function: Handler
+    once: bool
+
+
+_handlers: dict[str, _Way] = {}
+
+
+class Lost(Exception):
+    """The lease went to another worker; what was done here is rolled back."""
+
+
+def handler(kind: str, *, once: bool = False) -> Callable[[Handler], Handler]:
+    """Name the function that does a kind of job; it gets the job's facts as keywords.
+
+    once: run it in one transaction with the note that it is done, so that its changes of the
+    database happen exactly once, whatever dies. Not for mails, files and child processes.
+    """
+
+    def decorate(function: Handler) -> Handler:
+        _handlers[kind] = _Way(function, once)
+        return function
+
+    return decorate
+
+
+def run_one() -> bool:
+    """Run the next due job. False when nothing was due."""
+    if not table.due():
+        return False
+    job = table.claim()
+    if job is None:
+        return False
+    failpoint.here("job.claimed")
+    try:
+        with _held(job):
+            _run(job)
+    except Lost:
+        log.warning("a job went to another worker", extra={"facts": {"job": job.id}})
+    except Exception as error:
+        db.session.rollback()
+        log.exception("job failed", extra={"facts": {"job": job.id, "kind": job.kind}})
+        table.failed(job, f"{type(error).__name__}: {error}")
+    return True
+
+
+def _run(job: Claimed) -> None:
+    way = _handlers.get(job.kind)
+    if way is None:
+        raise LookupError(f"nothing here does jobs of the kind {job.kind}")
+    facts = dict(job.facts)
+    if job.as_user_id is not None:
+        facts["by"] = viewers.by_user(job.as_user_id)
+        db.session.rollback()
+        if facts["by"] is None:
+            table.failed(job, "the person who asked may no longer sign in", for_good=True)
+            return
+    if way.once:
+        _run_once(way.function, facts, job)
+    else:
+        way.function(**facts)
+        failpoint.here("job.done")
+        table.done(job)
+    failpoint.here("job.ended")
+
+
+@transaction
+def _run_once(function: Handler, facts: dict[str, Any], job: Claimed) -> None:
+    function(**facts)
+    failpoint.here("job.done")
+    if not table.done(job):
+        raise Lost
+
+
+@contextmanager
+def _held(job: Claimed) -> Iterator[None]:
+    """Renew the lease while a long job runs: only a dead worker loses it."""
+    over = threading.Event()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    keeper = threading.Thread(target=_renew_until, args=(app, job, over), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _renew_until(app: Flask, job: Claimed, over: threading.Event) -> None:
+    while not over.wait(table.LEASE.total_seconds() / 3):
+        try:
+            with app.app_context():
+                table.renew(job)
+        except Exception:  # a busy database: the next third of the lease tries again
+            log.warning("a lease was not renewed", extra={"facts": {"job": job.id}})
+
+
+def run_until_idle(limit: int = 100_000) -> int:
+    """Run everything that is due now; the number of jobs run."""
+    done = 0
+    while done < limit and run_one():
+        done += 1
+    return done

@@ -1,0 +1,123 @@
+"""The rows: queueing, claiming under a lease, and how a job ends. Only this file writes them."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from portal.jobs.models import Job
+from portal.kernel import clock
+from portal.kernel.database import affected, db, is_sqlite
+from portal.kernel.transaction import in_transaction, transaction
+
+LEASE = timedelta(minutes=5)  # a living worker renews it; a dead one's job is taken over then
+ATTEMPTS_MAX = 8
+PAUSES = (5, 30, 120, 600, 1800, 7200, 21600)  # seconds before the next attempt
+ERROR_MAX = 2000  # characters kept of what went wrong
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A job that this worker holds, as it was when it was taken."""
+
+    id: int
+    lease: str
+    kind: str
+    facts: dict[str, Any]
+    as_user_id: int | None
+    attempts: int
+
+
+def queue(
+    kind: str,
+    *,
+    run_after: datetime | None = None,
+    as_user: int | None = None,
+    **facts: Any,
+) -> Job:
+    """Write a job in the running transaction: it exists exactly when the change does.
+
+    run_after: not before this moment. as_user: the person whose rights it has when it runs;
+    its handler then gets her viewer of that time as `by`. facts: ids and plain values only.
+    """
+    if not in_transaction():
+        raise RuntimeError("jobs are queued by services, inside @transaction")
+    job = Job(kind=kind, facts=facts, as_user_id=as_user, run_after=run_after or clock.now())
+    db.session.add(job)
+    return job
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(Job.state == "waiting", Job.run_after <= now),
+        and_(Job.state == "running", Job.lease_until < now),  # its worker died
+    )
+
+
+def due() -> bool:
+    """Whether a job waits to be run. A mere look: an idle worker takes no write lock."""
+    found = db.session.scalar(select(Job.id).where(_due(clock.now())).limit(1))
+    db.session.rollback()
+    return found is not None
+
+
+@transaction
+def claim() -> Claimed | None:
+    """Take the next due job under a lease; None when there is none."""
+    now = clock.now()
+    wanted = select(Job).where(_due(now)).order_by(Job.run_after, Job.id).limit(1)
+    if not is_sqlite():
+        wanted = wanted.with_for_update(skip_locked=True)
+    while (job := db.session.scalar(wanted)) is not None:
+        if job.attempts >= ATTEMPTS_MAX:  # each of its workers died: it kills them
+            job.state, job.ended_at, job.lease = "failed", now, None
+            job.error = job.error or "the worker died each time"
+            db.session.flush()
+            continue
+        job.state, job.lease, job.lease_until = "running", secrets.token_hex(16), now + LEASE
+        job.attempts += 1
+        return Claimed(job.id, job.lease, job.kind, dict(job.facts), job.as_user_id, job.attempts)
+    return None
+
+
+@transaction
+def renew(job: Claimed) -> bool:
+    """Hold a job longer; False when another worker has taken it over."""
+    return _update(job, lease_until=clock.now() + LEASE)
+
+
+@transaction
+def done(job: Claimed) -> bool:
+    """Note that a job is done; False when it is ours no longer."""
+    return _update(job, state="done", ended_at=clock.now(), error="", lease=None, lease_until=None)
+
+
+@transaction
+def failed(job: Claimed, error: str, for_good: bool = False) -> None:
+    """Note what went wrong; let the job wait for its next attempt, if there is one."""
+    values: dict[str, Any] = {"error": error[:ERROR_MAX], "lease": None, "lease_until": None}
+    if for_good or job.attempts >= ATTEMPTS_MAX:
+        values |= {"state": "failed", "ended_at": clock.now()}
+    else:
+        pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
+        values |= {"state": "waiting", "run_after": clock.now() + timedelta(seconds=pause)}
+    _update(job, **values)
+
+
+def _update(job: Claimed, **values: Any) -> bool:
+    # Only while the lease is ours: a slow worker must not overwrite its successor's result.
+    statement = update(Job).where(Job.id == job.id, Job.lease == job.lease).values(**values)
+    return affected(statement) == 1
+
+
+@transaction
+def retry(job_id: int) -> bool:
+    """Let a failed job be tried again from its first attempt; False when it has not failed."""
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, Job.state == "failed")
+        .values(state="waiting", attempts=0, run_after=clock.now(), ended_at=None)
+    )
+    return affected(statement) == 1

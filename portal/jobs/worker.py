@@ -1,0 +1,121 @@
+"""The worker: one loop that follows the change log, runs jobs and keeps house.
+
+It holds `worker.lock` in the instance folder, so that one instance has one worker on a host,
+however many servers run on it.
+"""
+
+import fcntl
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from portal.jobs import upkeep
+from portal.kernel.database import db
+
+log = logging.getLogger(__name__)
+PAUSE = 0.2  # seconds between two looks when nothing is to do
+FAILURES_MAX = 20  # in a row; then the process ends, and its supervisor begins a fresh one
+ALREADY = 3  # exit code: another worker holds the instance
+PARENT = "PORTAL_SUPERVISOR"  # environment: the process whose end is ours too
+
+
+@contextmanager
+def only_one(instance: Path) -> Iterator[bool]:
+    """Hold the instance's worker lock; False when another process holds it."""
+    instance.mkdir(parents=True, exist_ok=True)
+    with (instance / "worker.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def has_worker(instance: Path) -> bool:
+    """Whether a worker runs on this instance."""
+    with only_one(instance) as held:
+        return not held
+
+
+def run(app: Flask) -> int:
+    """Work until SIGTERM or SIGINT; the exit code. The step at hand is always finished."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with only_one(Path(app.instance_path)) as held:
+        if not held:
+            log.info("another worker serves this instance")
+            return ALREADY
+        log.info("worker started", extra={"facts": {"pid": os.getpid()}})
+        code = _loop(app, stop)
+        log.info("worker stopped", extra={"facts": {"pid": os.getpid()}})
+        return code
+
+
+def _loop(app: Flask, stop: threading.Event) -> int:
+    hours = upkeep.Hours()
+    failures = 0
+    _once(app, upkeep.plan)
+    while not stop.is_set() and _parent_lives():
+        try:
+            worked = once_round(app, hours)
+            failures = 0
+        except Exception:
+            failures += 1
+            log.exception("worker's turn failed")
+            if failures >= FAILURES_MAX:
+                return 1
+            stop.wait(min(0.5 * failures, 5.0))
+        else:
+            if not worked:
+                stop.wait(PAUSE)
+    return 0
+
+
+def once_round(app: Flask, hours: upkeep.Hours | None = None) -> bool:
+    """Each step once; whether any had something to do."""
+    worked = False
+    for step in upkeep.turns():
+        with app.app_context():
+            worked = step() or worked
+    if hours is not None and not worked:
+        with app.app_context():
+            worked = hours.pass_by()
+    if not worked:
+        for step in upkeep.idles():
+            with app.app_context():
+                worked = step() or worked
+    return worked
+
+
+def _once(app: Flask, chore: upkeep.Chore) -> None:
+    with app.app_context():
+        try:
+            chore()
+        except Exception:
+            db.session.rollback()
+            log.exception("the night's work was not planned")
+
+
+def _parent_lives() -> bool:
+    """Whether the server that started us still runs; a killed one cannot stop its worker."""
+    parent = os.environ.get(PARENT)
+    return parent is None or os.getppid() == int(parent)
+
+
+def until_idle(app: Flask, limit: int = 1_000_000) -> int:
+    """Follow the change log and run all due jobs until nothing is left; how many turns it took."""
+    began = time.monotonic()
+    number = 0
+    while number < limit and once_round(app):
+        number += 1
+    log.info("idle", extra={"facts": {"turns": number, "s": round(time.monotonic() - began, 2)}})
+    return number

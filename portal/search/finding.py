@@ -1,0 +1,161 @@
+"""Searching as a person: the engine's answer, then each hit once more through its policy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.access import Viewer
+from portal.kernel import clock
+from portal.search import registry
+from portal.search.protocol import Answer, Hit, Query, Shown
+from portal.search.services import engine
+
+ANSWERS = 3  # people and the like shown above the list
+SUGGESTED = 6
+PERIODS = ("today", "week", "month", "year")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A hit that its reader may open now."""
+
+    shown: Shown
+    score: float
+    icon: str
+    label: Any  # of its kind
+
+    @property
+    def kind(self) -> str:
+        return self.shown.kind
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asks for; the fields are those of `protocol.Query`."""
+
+    words: str
+    kinds: frozenset[str] = frozenset()
+    spaces: frozenset[int] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+    newest_first: bool = False
+    offset: int = 0
+    limit: int = 20
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.kinds or self.spaces or self.since or self.until)
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page: `answers` above the list, `hits` in it; `total` counts both kinds of things."""
+
+    hits: list[Result]
+    total: int  # of everything found
+    listed: int  # of what the list pages through
+    answers: list[Result] = field(default_factory=list)
+    answers_total: int = 0
+    counts: Answer = field(default_factory=lambda: Answer((), 0))
+
+    @property
+    def ready(self) -> bool:
+        return self.counts.ready
+
+
+def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
+    """Everything that the viewer may read and that answers the question.
+
+    apart: show the best people and the like above the list and leave them out of it; not so for
+    commands, and not when the reader chose kinds.
+    """
+    query = Query(
+        asked.words,
+        viewer.tokens,
+        clock.now(),
+        kinds=asked.kinds,
+        spaces=asked.spaces,
+        since=asked.since,
+        until=asked.until,
+        newest_first=asked.newest_first,
+        offset=asked.offset,
+        limit=asked.limit,
+        periods=tuple(begin_of_periods().items()),
+    )
+    above = _kinds_above() if apart and not asked.kinds else frozenset()
+    others = frozenset(s.kind for s in registry.sources()) - above
+    if not above or not others:
+        answer = engine().search(query)
+        hits = shown(answer.hits, viewer)
+        total = answer.total - (len(answer.hits) - len(hits))
+        return Results(hits, total, total, counts=answer)
+    listed = engine().search(replace(query, kinds=others))
+    number = sum(listed.kinds.get(kind, 0) for kind in above)
+    first: list[Hit] = []
+    if number:
+        best = engine().suggest(replace(query, kinds=above, offset=0, limit=ANSWERS))
+        first, number = list(best.hits), best.total
+    results = shown([*first, *listed.hits], viewer)
+    answers = [result for result in results if result.kind in above]
+    hits = [result for result in results if result.kind not in above]
+    gone = len(first) + len(listed.hits) - len(results)
+    return Results(
+        hits,
+        listed.total + number - gone,
+        listed.total - (len(listed.hits) - len(hits)),
+        answers if asked.offset == 0 else [],
+        number,
+        listed,
+    )
+
+
+def suggest(viewer: Viewer, words: str) -> Results:
+    """The best few while one types: the last word may be unfinished."""
+    query = Query(words, viewer.tokens, clock.now(), limit=SUGGESTED, as_you_type=True)
+    above = _kinds_above()
+    others = frozenset(s.kind for s in registry.sources()) - above
+    index = engine()
+    listed = index.suggest(replace(query, kinds=others)) if others else Answer((), 0)
+    best = index.suggest(replace(query, kinds=above, limit=ANSWERS)) if above else Answer((), 0)
+    results = shown([*best.hits, *listed.hits], viewer)
+    answers = [result for result in results if result.kind in above]
+    hits = [result for result in results if result.kind not in above]
+    total = listed.total + best.total - (len(best.hits) + len(listed.hits) - len(results))
+    return Results(hits, total, listed.total, answers, best.total, listed)
+
+
+def _kinds_above() -> frozenset[str]:
+    """Kinds whose items are themselves the answer, see `protocol.Source`."""
+    return frozenset(s.kind for s in registry.sources() if getattr(s, "answers", False))
+
+
+def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
+    """The hits that the viewer may read now, in their order: one statement for each kind."""
+    hits = list(hits)
+    loaded: dict[tuple[str, int], tuple[Shown, Any]] = {}
+    for kind in dict.fromkeys(hit.kind for hit in hits):
+        source = registry.source(kind)
+        if source is None:
+            continue
+        wanted = [hit.item_id for hit in hits if hit.kind == kind]
+        for item_id, item in source.show(wanted, viewer).items():
+            loaded[kind, item_id] = (item, source)
+    results = []
+    for hit in hits:
+        if (hit.kind, hit.item_id) in loaded:
+            item, source = loaded[hit.kind, hit.item_id]
+            results.append(Result(item, hit.score, source.icon, source.label))
+    return results
+
+
+def begin_of_periods() -> dict[str, datetime]:
+    """When today, the last seven and thirty days and this year began in the town hall."""
+    today = datetime.combine(clock.today(), datetime.min.time())
+    begins = {
+        "today": today,
+        "week": today - timedelta(days=6),
+        "month": today - timedelta(days=29),
+        "year": today.replace(month=1, day=1),
+    }
+    return {name: clock.from_local(begin) for name, begin in begins.items()}

@@ -1,0 +1,99 @@
+"""What the address of a search says: a GET form without CSRF, forgiving to what is typed."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from werkzeug.datastructures import MultiDict
+
+from portal.kernel import clock
+from portal.kernel.i18n import _
+from portal.search.analysis import QUESTION_MAX
+from portal.search.finding import PERIODS, Asked, begin_of_periods
+
+PAGE = 20
+PAGES_MAX = 500
+CHOICES_MAX = 50  # kinds or spaces in one address
+
+
+@dataclass
+class SearchForm:
+    """The question and its filters as typed; `errors` are shown at the fields concerned."""
+
+    words: str
+    kinds: list[str] = field(default_factory=list)
+    spaces: list[int] = field(default_factory=list)
+    period: str = ""
+    since: str = ""
+    until: str = ""
+    newest_first: bool = False
+    page: int = 1
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str]) -> "SearchForm":
+        """From the address. What cannot be meant is passed over, never an error page."""
+        period = args.get("period", "")
+        return cls(
+            words=" ".join(args.get("q", "").replace("\0", " ").split()),
+            kinds=args.getlist("kind")[:CHOICES_MAX],
+            spaces=[int(s) for s in args.getlist("space")[:CHOICES_MAX] if _is_number(s)],
+            period=period if period in PERIODS else "",
+            since=args.get("from", "").strip()[:20],
+            until=args.get("to", "").strip()[:20],
+            newest_first=args.get("sort") == "date",
+            page=min(int(page), PAGES_MAX) if _is_number(page := args.get("page", "1")) else 1,
+        )
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether the question is longer than what is looked for."""
+        return len(self.words) > QUESTION_MAX
+
+    def asked(self) -> Asked:
+        """The question for the engine. Notes errors of the dates and then leaves them out."""
+        since, until = self._moment("since"), self._moment("until")
+        if since and until and since > until:
+            self.errors["until"] = _("The last day lies before the first one.")
+            since = until = None
+        if self.period:
+            since, until = begin_of_periods()[self.period], None
+        elif until:
+            until = until + timedelta(days=1)
+        return Asked(
+            self.words[:QUESTION_MAX],
+            frozenset(self.kinds),
+            frozenset(self.spaces),
+            since,
+            until,
+            self.newest_first,
+            (max(self.page, 1) - 1) * PAGE,
+            PAGE,
+        )
+
+    def _moment(self, name: str) -> datetime | None:
+        typed = getattr(self, name)
+        if not typed:
+            return None
+        try:
+            day = date.fromisoformat(typed)
+            return clock.from_local(datetime.combine(day, time.min))
+        except (ValueError, OverflowError):
+            self.errors[name] = _("Write a date as 2026-11-21.")
+            return None
+
+    def address(self, **changes: object) -> dict[str, object]:
+        """The values of the address of this search, some of them changed; for links."""
+        values: dict[str, object] = {
+            "q": self.words,
+            "kind": self.kinds,
+            "space": self.spaces,
+            "period": self.period,
+            "from": self.since if not self.period else "",
+            "to": self.until if not self.period else "",
+            "sort": "date" if self.newest_first else "",
+        }
+        return {**values, **changes}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

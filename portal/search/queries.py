@@ -1,0 +1,53 @@
+"""What search selects itself: the change log, names of spaces, the person a command acts as."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, or_, select
+
+from portal.accounts.models import User
+from portal.audit.models import Change
+from portal.kernel.database import first, rows
+from portal.kernel.i18n import language
+from portal.spaces.models import Space
+
+_AFTER = (
+    select(Change.id, Change.kind, Change.item_id)
+    .where(Change.id > bindparam("cursor"))
+    .order_by(Change.id)
+    .limit(bindparam("most"))
+)
+_NEWEST = select(func.max(Change.id))
+_SPACES = select(Space.id, Space.name_bg, Space.name_en).where(
+    Space.id.in_(bindparam("ids", expanding=True))
+)
+_PERSON = select(User.id, User.login).where(
+    or_(func.lower(User.login) == bindparam("name"), func.lower(User.email) == bindparam("name")),
+    User.retired_at.is_(None),
+)
+
+
+def changes_after(cursor: int, most: int) -> Sequence[Row[Any]]:
+    """The next changes: id, kind, item_id."""
+    return rows(_AFTER, {"cursor": cursor, "most": most})
+
+
+def newest_change() -> int:
+    """The number of the last change; 0 when nothing ever changed."""
+    row = first(_NEWEST)
+    return int(row[0] or 0) if row else 0
+
+
+def space_names(ids: Iterable[int]) -> dict[int, str]:
+    """Names in the reader's language. The caller gives only spaces of the viewer's own."""
+    ids = list(ids)
+    if not ids:
+        return {}
+    english = language() == "en"
+    found = rows(_SPACES, {"ids": ids})
+    return {row.id: (row.name_en if english else "") or row.name_bg for row in found}
+
+
+def people_named(name: str) -> Sequence[Row[Any]]:
+    """Who signs in by this name or e-mail: id, login. An e-mail may be shared."""
+    return rows(_PERSON, {"name": name.strip().lower()})

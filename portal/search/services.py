@@ -1,0 +1,125 @@
+"""Following the change log, rebuilding, and noting who was searched for.
+
+The index is a copy: whatever happens to it, `follow` and `rebuild` make it true again from the
+database. So nothing here writes to the database but the journal.
+"""
+
+import logging
+from collections.abc import Iterator
+
+from flask import current_app
+from sqlalchemy.exc import DBAPIError
+
+from portal import audit
+from portal.jobs import failpoint
+from portal.kernel.database import db
+from portal.kernel.transaction import transaction
+from portal.search import queries, registry
+from portal.search.protocol import Engine, Key, Progress, SearchDocument
+
+log = logging.getLogger(__name__)
+BATCH = 300  # changes followed in one commit of the index
+
+
+def engine() -> Engine:
+    """This app's engine."""
+    found: Engine = current_app.extensions["search"]
+    return found
+
+
+def follow() -> bool:
+    """Bring the index up to the change log by one batch; False when it was there already.
+
+    Without a usable index, or with one that is ahead of the database (a backup was restored), it
+    is rebuilt.
+    """
+    index = engine()
+    db.session.rollback()  # a fresh look at the database
+    cursor = index.cursor()
+    if cursor is None:
+        rebuild()
+        return True
+    changes = queries.changes_after(cursor, BATCH)
+    if not changes:
+        if queries.newest_change() < cursor:
+            log.warning("the index is ahead of the database and is rebuilt")
+            rebuild()
+            return True
+        db.session.rollback()
+        return False
+    failpoint.here("follow.read")
+    keys = dict.fromkeys((change.kind, change.item_id) for change in changes)
+    found = {key: load(key) for key in keys}
+    db.session.rollback()
+    db.session.expunge_all()
+    failpoint.here("follow.loaded")
+    written = index.write(
+        [document for document in found.values() if document is not None],
+        [key for key, document in found.items() if document is None],
+        since=cursor,
+        cursor=changes[-1].id,
+    )
+    if written:
+        facts = {"changes": len(changes), "items": len(keys), "cursor": changes[-1].id}
+        log.info("index followed", extra={"facts": facts})
+    return True
+
+
+def load(key: Key) -> SearchDocument | None:
+    """An item as it is now. One that cannot be made is left out, and said so: one broken text
+    must not keep all others from being found, and what is not indexed leaks nothing."""
+    source = registry.source(key[0])
+    if source is None:
+        return None
+    try:
+        return source.document(key[1])
+    except DBAPIError:
+        raise  # the database's trouble, not the item's: try again later
+    except Exception:
+        facts = {"kind": key[0], "item": key[1]}
+        log.exception("an item was left out of the index", extra={"facts": facts})
+        return None
+
+
+def rebuild(progress: Progress = lambda count: None) -> int:
+    """Write every document afresh beside the serving index, then switch; how many there are.
+
+    What changes meanwhile is followed afterwards: the new index begins with the cursor of now.
+    """
+    db.session.rollback()
+    cursor = queries.newest_change()
+
+    def told(count: int) -> None:
+        db.session.rollback()
+        db.session.expunge_all()  # what was loaded for the last batch
+        progress(count)
+
+    count = engine().rebuild(_keys(), load, cursor, told)
+    db.session.rollback()
+    log.info("index rebuilt", extra={"facts": {"documents": count, "cursor": cursor}})
+    return count
+
+
+def _keys() -> Iterator[Key]:
+    for source in registry.sources():
+        # All numbers first: they are few bytes, and a batch's end closes what reads them.
+        yield from [(source.kind, ident) for ident in source.ids()]
+
+
+def tend() -> bool:
+    """Merge small segments while nothing else is to do."""
+    return engine().tend()
+
+
+def compact() -> None:
+    """The night's merge of the whole index."""
+    engine().tend(thoroughly=True)
+
+
+@transaction
+def searched_as(user_id: int, total: int) -> None:
+    """Journal that somebody at the server's keyboard searched with a person's eyes.
+
+    How many hits, never which words: they may be about people.
+    """
+    audit.record("search.as", "user", user_id, by=None, hits=total)

@@ -1,0 +1,140 @@
+"""The search page and the suggestions below the box."""
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from portal.access import Viewer, current_viewer
+from portal.access.doors import signed_in
+from portal.kernel.i18n import _
+from portal.kernel.limits import Limit
+from portal.kernel.links import link
+from portal.search import finding, queries, registry
+from portal.search.analysis import QUESTION_MAX
+from portal.search.finding import PERIODS, Results
+from portal.search.forms import PAGE, PAGES_MAX, SearchForm
+from portal.search.passages import LENGTH
+from portal.search.services import engine
+
+bp = Blueprint("search", __name__)
+# Far above what a person types, far below what would slow others down.
+_searches = Limit(10, 1.0)
+_suggestions = Limit(20, 1.0)
+
+
+@bp.get("/search")
+@signed_in
+def results() -> ResponseReturnValue:
+    viewer = current_viewer()
+    _searches.check(str(viewer.user_id))
+    form = SearchForm.read(request.args)
+    asked = form.asked()
+    found = finding.find(viewer, asked) if form.words else None
+    if found is None:
+        return render_template("search/results.html", form=form, found=None)
+    return render_template(
+        "search/results.html",
+        form=form,
+        found=found,
+        question_max=QUESTION_MAX,
+        filters=_filters(form, found, viewer),
+        mark=lambda text: Markup(engine().mark(text, asked.words)),  # escaped by `mark`
+        passage=lambda text: Markup(engine().mark(text, asked.words, LENGTH)),
+        **_pages(form, found),
+    )
+
+
+@bp.get("/search/suggest")
+@signed_in
+def suggest() -> ResponseReturnValue:
+    """The list below the search box, as a piece of HTML; empty when nothing is to suggest."""
+    viewer = current_viewer()
+    _suggestions.check(str(viewer.user_id))
+    # A blank at the end says that the last word is whole, so only the front is trimmed.
+    words = request.args.get("q", "").replace("\0", " ").lstrip()[:QUESTION_MAX]
+    if not words.strip():
+        return ""
+    return render_template(
+        "search/suggest.html",
+        found=finding.suggest(viewer, words),
+        words=words,
+        mark=lambda text: Markup(engine().mark(text, words)),
+    )
+
+
+class Choice(NamedTuple):
+    """A choice of a filter: its value in the address, its name, how many it would leave."""
+
+    value: Any
+    label: str
+    number: int
+
+
+def _pages(form: SearchForm, found: Results) -> dict[str, str]:
+    def to(page: int) -> str:
+        return link("search.results", **form.address(page=page if page > 1 else None))
+
+    last = min(PAGES_MAX, max(1, -(-found.listed // PAGE)))
+    return {
+        "prev_url": to(min(form.page, last + 1) - 1) if form.page > 1 else "",
+        "next_url": to(form.page + 1) if form.page < last else "",
+        "bare_url": link("search.results", q=form.words),
+    }
+
+
+def _filters(form: SearchForm, found: Results, viewer: Viewer) -> dict[str, Any]:
+    """The choices of each filter with what they would find, and those that are made."""
+    counts = found.counts
+    kinds = [
+        Choice(s.kind, str(s.label), counts.kinds.get(s.kind, 0))
+        for s in registry.sources()
+        if counts.kinds.get(s.kind) or s.kind in form.kinds
+    ]
+    # Names only of her own spaces: an address with foreign numbers must tell nothing.
+    wanted = {s for s in (*counts.spaces, *form.spaces) if viewer.role_in(s)}
+    spaces = [
+        Choice(ident, name, counts.spaces.get(ident, 0))
+        for ident, name in queries.space_names(wanted).items()
+    ]
+    spaces.sort(key=lambda each: (-each.number, each.label))
+    names = dict(zip(PERIODS, _period_names(), strict=True))
+    periods = [Choice(key, names[key], counts.periods.get(key, 0)) for key in PERIODS]
+    return {
+        "kinds": kinds,
+        "spaces": spaces,
+        "periods": periods,
+        "chosen": _chosen(form, kinds, spaces, names),
+        "any": bool(form.kinds or form.spaces or form.period or form.since or form.until),
+    }
+
+
+def _period_names() -> tuple[str, ...]:
+    return _("today"), _("last 7 days"), _("last 30 days"), _("this year")
+
+
+def _chosen(
+    form: SearchForm,
+    kinds: list[Choice],
+    spaces: list[Choice],
+    periods: dict[str, str],
+) -> list[dict[str, str]]:
+    """Each choice made, with the address of the same search without it."""
+    made: list[tuple[str, dict[str, object]]] = []
+    for each in kinds:
+        if each.value in form.kinds:
+            rest: list[Any] = [kind for kind in form.kinds if kind != each.value]
+            made.append((each.label, {"kind": rest}))
+    for each in spaces:
+        if each.value in form.spaces:
+            rest = [space for space in form.spaces if space != each.value]
+            made.append((each.label, {"space": rest}))
+    if form.period:
+        made.append((periods[form.period], {"period": ""}))
+    elif (form.since or form.until) and not form.errors:
+        made.append((f"{form.since or '…'} – {form.until or '…'}", {"from": "", "to": ""}))
+    return [
+        {"label": label, "url": link("search.results", **form.address(**without))}
+        for label, without in made
+    ]
