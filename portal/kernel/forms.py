@@ -1,15 +1,15 @@
 """The forms' base: CSRF, tidy text, messages in the reader's language, refusals at the field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, StringField, TextAreaField
+from wtforms import DateTimeLocalField, Field, HiddenField, StringField, TextAreaField
 from wtforms.i18n import get_translations
 
 from portal.kernel import clock, i18n
-from portal.kernel.errors import Refused
+from portal.kernel.errors import Refused, Stale
 from portal.kernel.text import tidy
 
 
@@ -57,6 +57,56 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(refusal.message)
         else:
             field.errors = [*field.errors, refusal.message]
+
+
+class SealedForm(PortalForm):
+    """A form that changes something which others change too: it carries a print of what it showed.
+
+    A stale save is answered with 409 and the form again: what was typed stays in the fields, what
+    is stored now stands under those that differ, and saving once more is a choice then.
+    """
+
+    seal = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.status = 200
+
+    def saves(self, action: Callable[[], Any], stored: Callable[[], Mapping[str, Any]]) -> bool:
+        """Run the service. `stored`: what the fields would show now, with the new `seal`."""
+        try:
+            done = self.accepts(action)
+        except Stale:
+            self._compare(stored())
+            return False
+        if self.is_submitted() and not done:
+            self.status = 422
+        return done
+
+    def _compare(self, stored: Mapping[str, Any]) -> None:
+        self.status = 409
+        self.form_errors.append(
+            i18n._(
+                "Somebody else saved changes after you opened this page. What you typed is still "
+                "here; saving again replaces what is stored now."
+            )
+        )
+        self.seal.data = stored["seal"]
+        for name, value in stored.items():
+            field = self._fields.get(name)
+            if field is not None and name != "seal" and (field.data or "") != (value or ""):
+                words = i18n._("Stored now: %(value)s", value=_shown(field, value))
+                field.errors = [*field.errors, words]
+
+
+def _shown(field: Field, value: Any) -> str:
+    """A stored value as a reader knows it: a choice by its name, yes and no, a dash for nothing."""
+    if isinstance(value, bool):
+        return i18n._("yes") if value else i18n._("no")
+    for choice in getattr(field, "choices", None) or ():
+        if choice[0] == value:
+            return str(choice[1]).strip("\u2003 ")
+    return str(value) if value else "–"
 
 
 class LineField(StringField):  # type: ignore[misc]

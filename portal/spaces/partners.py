@@ -8,12 +8,20 @@ from portal import audit
 from portal.access import Action, Role, Viewer, require
 from portal.accounts import services as accounts
 from portal.accounts.models import Organisation, User
+from portal.accounts.structure import bring_back_organisation
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 from portal.spaces.models import Space
-from portal.spaces.services import archive, create_space, join, make_manager, managers_of
+from portal.spaces.services import (
+    archive,
+    create_space,
+    join,
+    make_manager,
+    managers_of,
+    restore,
+)
 
 
 @transaction
@@ -67,6 +75,14 @@ def part_with(organisation: Organisation, *, by: Viewer) -> None:
     accounts.retire_organisation(organisation, by=by)
     for space in _own_spaces(organisation):
         archive(space, by=by)
+
+
+@transaction
+def take_up_again(organisation: Organisation, *, by: Viewer) -> None:
+    """Begin the partnership anew: its people sign in again, its space is open."""
+    bring_back_organisation(organisation, by=by)
+    for space in _own_spaces(organisation):
+        restore(space, by=by)
 
 
 def _extranets() -> list[Space]:

@@ -186,6 +186,16 @@ def hand_over(space: Space, successor: User, *, by: Viewer) -> None:
     log("space.hand_over", space, by, successor=successor.id)
 
 
+def membership(space: Space, membership_id: int) -> Membership | None:
+    """A membership of this space by its number."""
+    held = db.session.get(Membership, membership_id)
+    return held if held is not None and held.space_id == space.id else None
+
+
+def reviewers_of(space: Space) -> Group | None:
+    return db.session.get(Group, space.reviewers_id) if space.reviewers_id else None
+
+
 def holder_of(membership: Membership) -> Holder:
     """The person, group or organisation that holds a membership."""
     if membership.user_id is not None:

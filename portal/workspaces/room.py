@@ -1,5 +1,20 @@
+"""Workspaces: the pages of spaces of every kind, their members and settings."""
+
 from flask import Flask
+
+from portal.kernel.i18n import _l
+from portal.kernel.menu import Place, add
+from portal.search.registry import register
+from portal.spaces import ties as _ties
+from portal.workspaces import members
+from portal.workspaces.search import SpaceSearch
+from portal.workspaces.views import bp
+
+__all__ = ["install"]
+_TOLD = (_ties, members)  # imported for their routes and for what they tell accounts
 
 
 def install(app: Flask) -> None:
-    pass
+    app.register_blueprint(bp)
+    add(app, Place(_l("Spaces"), "workspaces.index", 50))
+    register(SpaceSearch())

@@ -1,0 +1,240 @@
+"""Spaces and their members as pages list them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.access import Role, Viewer
+from portal.accounts.models import Group, Organisation, User
+from portal.accounts.policy import policy as people_policy
+from portal.audit.models import JournalLine
+from portal.kernel import clock
+from portal.kernel.database import first, rows
+from portal.kernel.i18n import language
+from portal.spaces.models import Membership, Space
+from portal.spaces.policy import policy
+from portal.spaces.services import TOOK_ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A space as lists and its pages show it, with the viewer's role (0: none)."""
+
+    id: int
+    kind: str
+    slug: str
+    name: str
+    purpose: str
+    organisation_id: int | None
+    review_required: bool
+    reviewers_id: int | None
+    is_listed: bool
+    archived_at: datetime | None
+    role: int
+
+
+_COLUMNS = (
+    Space.id, Space.kind, Space.slug, Space.name_bg, Space.name_en, Space.purpose,
+    Space.organisation_id, Space.review_required, Space.reviewers_id, Space.is_listed,
+    Space.archived_at,
+)  # fmt: skip
+_MINE = select(*_COLUMNS).where(policy.readable).order_by(Space.name_bg)
+_LISTED = (
+    select(*_COLUMNS)
+    .where(
+        Space.is_listed,
+        Space.archived_at.is_(None),
+        Space.kind != "organisation",
+        Space.id.not_in(bindparam("reads", expanding=True)),
+    )
+    .order_by(Space.name_bg)
+)
+_ALL = (
+    select(*_COLUMNS)
+    .where(Space.id.not_in(bindparam("reads", expanding=True)))
+    .order_by(Space.name_bg)
+)
+_BY_SLUG = select(*_COLUMNS).where(Space.slug == bindparam("slug"))
+_SOME = select(*_COLUMNS).where(Space.id.in_(bindparam("ids", expanding=True)), policy.readable)
+
+
+def _place(row: Row[Any], viewer: Viewer) -> Place:
+    return Place(
+        id=row.id,
+        kind=row.kind,
+        slug=row.slug,
+        name=(row.name_en if language() == "en" else row.name_bg) or row.name_bg,
+        purpose=row.purpose,
+        organisation_id=row.organisation_id,
+        review_required=row.review_required,
+        reviewers_id=row.reviewers_id,
+        is_listed=row.is_listed,
+        archived_at=row.archived_at,
+        role=viewer.role_in(row.id),
+    )
+
+
+def mine(viewer: Viewer) -> list[Place]:
+    """The spaces where the viewer has a role."""
+    return [_place(row, viewer) for row in rows(_MINE, viewer.params)]
+
+
+def others(viewer: Viewer) -> list[Place]:
+    """Spaces where the viewer has no role: all for administrators, the listed ones for staff."""
+    if not viewer.is_staff:
+        return []
+    found = rows(_ALL if viewer.is_admin else _LISTED, viewer.params)
+    return [_place(row, viewer) for row in found]
+
+
+def by_slug(viewer: Viewer, slug: str) -> Place | None:
+    """A space where the viewer has a role, or which she keeps as administrator."""
+    row = first(_BY_SLUG, {"slug": slug})
+    if row is None or not (viewer.role_in(row.id) or viewer.is_admin):
+        return None
+    return _place(row, viewer)
+
+
+def some(viewer: Viewer, ids: list[int]) -> list[Place]:
+    """Those of the spaces that the viewer may read."""
+    return [_place(row, viewer) for row in rows(_SOME, {**viewer.params, "ids": ids})]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A membership as the list of members shows it."""
+
+    id: int
+    kind: str  # user, group, organisation
+    holder_id: int
+    name: str
+    detail: str
+    role: Role
+    until: date | None
+    is_guest: bool
+    is_over: bool
+
+
+_Own = aliased(Organisation)
+_MEMBERS = (
+    select(
+        Membership.id, Membership.user_id, Membership.group_id, Membership.organisation_id,
+        Membership.role, Membership.until,
+        User.given, User.family, User.position, User.position_en, User.retired_at,
+        _Own.is_home.label("user_is_home"), _Own.name_bg.label("user_org_bg"),
+        _Own.name_en.label("user_org_en"),
+        Group.name_bg.label("group_bg"), Group.name_en.label("group_en"),
+        Organisation.name_bg.label("org_bg"), Organisation.name_en.label("org_en"),
+        Organisation.is_home,
+    )
+    .outerjoin(User, User.id == Membership.user_id)
+    .outerjoin(_Own, _Own.id == User.organisation_id)
+    .outerjoin(Group, Group.id == Membership.group_id)
+    .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+    .where(
+        Membership.space_id == bindparam("space_id"),
+        # Who manages the members sees all of them; others see people by the people's policy.
+        or_(Membership.user_id.is_(None), bindparam("all") == 1, people_policy.readable),
+        or_(
+            bindparam("all") == 1,
+            Membership.until.is_(None),
+            Membership.until >= bindparam("today"),
+        ),
+        or_(Membership.user_id.is_(None), User.retired_at.is_(None)),
+        or_(Membership.group_id.is_(None), Group.retired_at.is_(None)),
+        or_(Membership.organisation_id.is_(None), Organisation.retired_at.is_(None)),
+    )
+    .order_by(Membership.role.desc(), User.family, User.given, Membership.id)
+)  # fmt: skip
+
+
+def members(viewer: Viewer, space: Place, *, everybody: bool) -> list[Member]:
+    """Who holds which role. `everybody`: for those who manage the members."""
+    values = {"space_id": space.id, "all": int(everybody), "today": clock.today()}
+    return [_member(row) for row in rows(_MEMBERS, viewer.params | values)]
+
+
+def _member(row: Row[Any]) -> Member:
+    english = language() == "en"
+    is_over = row.until is not None and row.until < clock.today()
+    common = {"id": row.id, "role": Role(row.role), "until": row.until, "is_over": is_over}
+    if row.user_id is not None:
+        organisation = row.user_org_en if english else row.user_org_bg
+        position = (english and row.position_en) or row.position
+        return Member(
+            kind="user",
+            holder_id=row.user_id,
+            name=f"{row.given} {row.family}",
+            detail=position
+            if row.user_is_home
+            else ", ".join(filter(None, (position, organisation))),
+            is_guest=not row.user_is_home,
+            **common,
+        )
+    if row.group_id is not None:
+        name = row.group_en if english else row.group_bg
+        return Member(
+            kind="group", holder_id=row.group_id, name=name, detail="", is_guest=False, **common
+        )
+    return Member(
+        kind="organisation",
+        holder_id=row.organisation_id,
+        name=row.org_en if english else row.org_bg,
+        detail="",
+        is_guest=not row.is_home,
+        **common,
+    )
+
+
+_TAKEN = (
+    select(JournalLine.at, JournalLine.facts, User.id, User.given, User.family)
+    .outerjoin(User, User.id == JournalLine.actor_id)
+    .where(
+        JournalLine.kind == "space",
+        JournalLine.item_id == bindparam("space_id"),
+        JournalLine.action == TOOK_ROLE,
+    )
+    .order_by(JournalLine.id.desc())
+    .limit(20)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An administrator gave herself a role."""
+
+    at: datetime
+    name: str
+    role: Role
+
+
+def taken_by_administrators(space: Place) -> list[Taken]:
+    """Who let herself in by the administrator's right; for the space's managers."""
+    return [
+        Taken(row.at, f"{row.given} {row.family}", Role(row.facts.get("role", Role.READER)))
+        for row in rows(_TAKEN, {"space_id": space.id})
+    ]
+
+
+_MANAGERS = (
+    select(Membership.space_id, User.id, User.given, User.family)
+    .join(User, and_(User.id == Membership.user_id, people_policy.readable))
+    .where(
+        Membership.space_id.in_(bindparam("spaces", expanding=True)),
+        Membership.role == Role.MANAGER,
+        or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
+    )
+    .order_by(User.family, User.given)
+)
+
+
+def managers(viewer: Viewer, spaces: list[Place]) -> dict[int, list[tuple[int, str]]]:
+    """The managers of spaces whom the viewer may know: number and name, by space."""
+    values = {"spaces": [space.id for space in spaces], "today": clock.today()}
+    found: dict[int, list[tuple[int, str]]] = {}
+    for row in rows(_MANAGERS, viewer.params | values):
+        found.setdefault(row.space_id, []).append((row.id, f"{row.given} {row.family}"))
+    return found
