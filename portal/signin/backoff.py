@@ -1,5 +1,9 @@
 """Growing waits after wrong passwords: a few tries at once, then ever fewer."""
 
+import threading
+import time
+from collections import OrderedDict
+
 from portal.kernel.limits import Limit
 
 
@@ -12,34 +16,49 @@ class TooSoon(Exception):
 
 
 class Backoff:
-    """Tries per key: 5 in a minute, 10 in a quarter of an hour, 20 in an hour.
+    """Tries per key: five freely, then one after 30 seconds, a minute, two … a quarter of an hour.
 
-    The fourth wall is the password's length: 20 guesses an hour find nothing.
+    The waits stop growing there: 96 guesses a day find no password of twelve characters, and who
+    is kept out by a stranger's guesses waits no longer than that.
     """
 
-    STEPS = ((5, 60), (10, 15 * 60), (20, 60 * 60))  # number, seconds
+    FREE = 5
+    FIRST, LAST = 30.0, 15 * 60.0  # seconds
+    FORGOTTEN = 24 * 3600.0  # seconds after the last try
+    KEYS_MAX = 50_000
 
     def __init__(self) -> None:
-        self._limits = [Limit(number, seconds) for number, seconds in self.STEPS]
-
-    def wait(self, key: str) -> float:
-        """Seconds until the key may try again; 0 when it may now."""
-        return max(limit.wait(key) for limit in self._limits)
+        self._tries: OrderedDict[str, tuple[int, float]] = OrderedDict()  # number, last
+        self._lock = threading.Lock()
 
     def begin(self, key: str) -> None:
         """Count a try before it is judged, so that many at once are no way around.
 
         Raises TooSoon.
         """
-        if wait := self.wait(key):
-            raise TooSoon(wait)
-        for limit in self._limits:
-            limit.count(key)
+        now = time.monotonic()
+        with self._lock:
+            number, last = self._tries.get(key, (0, now))
+            if now - last > self.FORGOTTEN:
+                number = 0
+            if (wait := last + self._pause(number) - now) > 0:
+                raise TooSoon(wait)
+            self._tries[key] = (number + 1, now)
+            self._tries.move_to_end(key)
+            while len(self._tries) > self.KEYS_MAX:
+                self._tries.popitem(last=False)
 
     def forget(self, key: str) -> None:
         """It went well: the key begins afresh."""
-        for limit in self._limits:
-            limit.forget(key)
+        with self._lock:
+            self._tries.pop(key, None)
+
+    def _pause(self, number: int) -> float:
+        """Seconds between the try of this number and the next."""
+        if number < self.FREE:
+            return 0.0
+        doublings = min(number - self.FREE, 10)
+        return min(self.FIRST * 2.0**doublings, self.LAST)
 
 
 class Guard:

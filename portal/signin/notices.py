@@ -35,4 +35,6 @@ def exact(moment: datetime) -> str:
 def install() -> None:
     mails.register("invitation", _l("Invitation to the portal of %(site)s"), _way_in)
     mails.register("reset", _l("A new password for the portal of %(site)s"), _way_in)
-    mails.register("password_changed", _l("Your password for the portal of %(site)s was changed"), _changed)
+    mails.register(
+        "password_changed", _l("Your password for the portal of %(site)s was changed"), _changed
+    )

@@ -98,11 +98,14 @@ def check_rules(password: str, *own_words: str, field: str = "password") -> None
     folded = text.casefold()
     if _is_common(folded):
         raise Refused(field, _("This password is among the commonest. Choose another."))
-    for word in own_words:
-        for part in re.split(r"[@\s]+", word.casefold()):
-            # What is left without her own name must still be a password.
-            if len(part) > 2 and part in folded and len(folded.replace(part, "")) < MIN // 2:
-                raise Refused(field, _("Do not use your own name as the password."))
+    parts = {part for word in own_words for part in re.split(r"[\W_]+", word.casefold())}
+    left = folded
+    for part in sorted(parts, key=len, reverse=True):
+        if len(part) > 2:
+            left = left.replace(part, "")
+    # Without her names there must still be a password, and digits alone are none.
+    if left != folded and len(re.sub(r"[\W\d_]+", "", left)) < MIN // 2:
+        raise Refused(field, _("Do not use your own name as the password."))
 
 
 def _is_common(folded: str) -> bool:
