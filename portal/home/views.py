@@ -24,6 +24,7 @@ from portal.home import queries
 from portal.kernel.database import db
 from portal.kernel.i18n import LANGUAGES
 from portal.kernel.links import link
+from portal.kernel.palette import palette_css
 
 bp = Blueprint("home", __name__)
 DAY = 86_400  # seconds
@@ -40,8 +41,6 @@ def index() -> ResponseReturnValue:
 @public
 def theme() -> ResponseReturnValue:
     """The municipality's colours, worked out from its one hue."""
-    from portal.kernel.palette import palette_css
-
     response: Response = make_response(palette_css(site().hue))
     response.headers["Content-Type"] = "text/css; charset=utf-8"
     response.headers["Cache-Control"] = f"public, max-age={DAY}"

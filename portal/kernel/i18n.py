@@ -187,4 +187,5 @@ def install(app: Flask) -> None:
         long_date=long_date,
         month_name=month_name,
         greeting_day=greeting_day,
+        language=language,
     )

@@ -1,0 +1,23 @@
+// Behaviours of every page, hooked on by data- attributes. Each page works without them.
+import { autosave } from "./autosave.js";
+import { confirmations } from "./confirm.js";
+import { dirty } from "./dirty.js";
+import { drops } from "./drops.js";
+import { filterForms } from "./filters.js";
+import { searchKey, suggest } from "./search.js";
+import { theme } from "./theme.js";
+
+const each = (selector, start) => document.querySelectorAll(selector).forEach(start);
+
+theme();
+searchKey();
+each("[data-suggest]", suggest);
+each("details[data-drop]", drops);
+each("form[data-confirm]", confirmations);
+each("form[data-dirty]", dirty);
+each("form[data-autosave]", autosave);
+each("form[data-filters]", filterForms);
+each("[data-print]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
