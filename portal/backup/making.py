@@ -112,7 +112,9 @@ def _dump_all(
 ) -> tuple[archive.Manifest, dict[str, int]]:
     """Every table as it is at one moment; the manifest begun, and the files that rows name."""
     with _moment() as connection:
-        schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        schema = connection.execute(
+            text("SELECT version_num FROM alembic_version")
+        ).scalar_one()
         manifest = archive.Manifest(
             made_at=clock.now().isoformat(timespec="seconds"),
             program=program,
@@ -178,7 +180,9 @@ def _write(
         tar.addfile(_info(archive.MANIFEST, len(data)), io.BytesIO(data))
 
 
-def _add(tar: tarfile.TarFile, manifest: archive.Manifest, name: str, path: Path) -> str:
+def _add(
+    tar: tarfile.TarFile, manifest: archive.Manifest, name: str, path: Path
+) -> str:
     with path.open("rb") as source:
         reader = archive.Hashing(source)
         size = os.fstat(source.fileno()).st_size
@@ -188,7 +192,11 @@ def _add(tar: tarfile.TarFile, manifest: archive.Manifest, name: str, path: Path
 
 
 def _add_blob(
-    tar: tarfile.TarFile, manifest: archive.Manifest, instance: Path, work: Path, sha256: str
+    tar: tarfile.TarFile,
+    manifest: archive.Manifest,
+    instance: Path,
+    work: Path,
+    sha256: str,
 ) -> None:
     place = Path(sha256[:2]) / sha256[2:]
     for folder in (work / "files", instance / "files"):

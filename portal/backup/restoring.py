@@ -36,7 +36,10 @@ def check(path: Path, progress: Progress) -> archive.Manifest:
     manifest = archive.verify(path, progress.count)
     if manifest.schema not in _known_schemas():
         raise archive.Damaged(
-            _("it was made by a newer version of the portal (%(found)s)", found=manifest.program)
+            _(
+                "it was made by a newer version of the portal (%(found)s)",
+                found=manifest.program,
+            )
         )
     return manifest
 
@@ -50,7 +53,11 @@ def settings_of(path: Path) -> dict[str, object]:
 
 
 def restore(
-    path: Path, manifest: archive.Manifest, instance: Path, database_url: str, progress: Progress
+    path: Path,
+    manifest: archive.Manifest,
+    instance: Path,
+    database_url: str,
+    progress: Progress,
 ) -> Restored:
     """Fill an empty instance folder and an empty database from a verified backup.
 
@@ -120,14 +127,18 @@ def _fill(
                     raise ValueError(f"there is no table {name}")
                 with (work / "tables" / f"{name}.jsonl").open("rb") as lines:
                     if tables.load(connection, found[name], lines) != rows:
-                        raise ValueError(f"{name} has not the {rows} rows that it should")
+                        raise ValueError(
+                            f"{name} has not the {rows} rows that it should"
+                        )
                 count(done, len(manifest.rows))
             tables.with_references(connection, back)
             tables.set_counters(connection, found.values())
         _migrate(engine, "head")
         with engine.connect() as connection:
             return str(
-                connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+                connection.execute(
+                    text("SELECT version_num FROM alembic_version")
+                ).scalar_one()
             )
     finally:
         engine.dispose()
@@ -152,7 +163,9 @@ def _alembic() -> Config:
 
 
 def _known_schemas() -> set[str]:
-    return {one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    return {
+        one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()
+    }
 
 
 def _migrate(engine: Engine, revision: str) -> None:

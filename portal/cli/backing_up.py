@@ -70,7 +70,8 @@ def _target(file: Path) -> Path:
         )
     if not os.access(path.parent, os.W_OK):
         raise Stop(
-            _("You may not write to %(folder)s.", folder=path.parent), _("Give another file.")
+            _("You may not write to %(folder)s.", folder=path.parent),
+            _("Give another file."),
         )
     return path.absolute()
 
@@ -110,7 +111,10 @@ def _say(made: backup.Made, took: str) -> None:
     lost = len(manifest.missing) + len(manifest.damaged)
     if lost:
         raise Stop(
-            _("The backup is made, but %(n)s files of the installation were lost before.", n=lost),
+            _(
+                "The backup is made, but %(n)s files of the installation were lost before.",
+                n=lost,
+            ),
             _("Their names are in manifest.json; look for them in an older backup."),
         )
 
@@ -123,7 +127,9 @@ def _say(made: backup.Made, took: str) -> None:
     )
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--database-url", help=N_("Put the tables into this empty database instead."))
+@click.option(
+    "--database-url", help=N_("Put the tables into this empty database instead.")
+)
 def restore(file: Path, database_url: str | None) -> None:
     folder = config.default_instance()
     instance.must_be_empty(folder)

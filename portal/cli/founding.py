@@ -6,18 +6,28 @@ from dataclasses import dataclass
 from flask import Flask
 
 from portal import audit
+from portal.access import Role
+from portal.accounts import checks
 from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.admin import founding as house
 from portal.cli.say import Progress, Stop, line
 from portal.kernel.database import db
+from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import absolute
 from portal.kernel.text import latin, tidy
 from portal.kernel.transaction import transaction
 from portal.signin import tickets
+from portal.spaces import services as spaces
 
-EMAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}$")
+NAME_MAX = 120  # characters, as the site's row holds
+
+
+def _from_email(email: str) -> str:
+    """A sign-in name from the part before the @, or admin where none can be made of it."""
+    name = re.sub(r"[^a-z0-9]+", ".", email.split("@")[0]).strip(".")
+    return name[: User.LOGIN_MAX].strip(".") if len(name) > 1 else "admin"
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Wanted:
     name: str
     name_en: str
     email: str
+    login: str
     given: str
     family: str
 
@@ -35,21 +46,29 @@ class Wanted:
         cls, name: str, name_en: str | None, admin: str, given: str, family: str
     ) -> "Wanted":
         """Stops at a name or an address that cannot be right."""
-        name, email = tidy(name), tidy(admin)
-        if not name or len(name) > 120:
-            raise Stop(_("Give the municipality a name of at most 120 characters: --name …"))
-        if not EMAIL.match(email) or len(email) > User.EMAIL_MAX:
+        name, name_en = tidy(name), tidy(name_en) or latin(tidy(name))
+        if not name or max(len(name), len(name_en)) > NAME_MAX:
             raise Stop(
-                _("“%(text)s” is no e-mail address.", text=email),
-                _("Give the administrator's, such as --admin ivanova@example.bg"),
+                _(
+                    "Give the municipality a name of at most %(n)s characters: --name …",
+                    n=NAME_MAX,
+                )
             )
-        return cls(
-            name=name,
-            name_en=tidy(name_en) or latin(name),
-            email=email,
-            given=tidy(given)[: User.NAME_MAX] or _("Portal"),
-            family=tidy(family)[: User.NAME_MAX] or _("Administrator"),
-        )
+        try:
+            email = checks.email(admin) or ""
+            return cls(
+                name=name,
+                name_en=name_en,
+                email=email,
+                login=checks.login(_from_email(email)),
+                given=checks.name("given", given or _("Portal")),
+                family=checks.name("family", family or _("Administrator")),
+            )
+        except Refused as refusal:
+            flag = {"email": "admin", "login": "admin"}.get(
+                refusal.field, refusal.field
+            )
+            raise Stop(f"--{flag}: {refusal.message}") from refusal
 
 
 @dataclass(frozen=True)
@@ -71,7 +90,7 @@ def found(app: Flask, wanted: Wanted, progress: Progress) -> Invited:
 def _found(wanted: Wanted) -> Invited:
     founded = house.found(wanted.name, wanted.name_en, email=wanted.email)
     user = User(
-        login=_login(wanted.email),
+        login=wanted.login,
         email=wanted.email,
         given=wanted.given,
         family=wanted.family,
@@ -84,18 +103,29 @@ def _found(wanted: Wanted) -> Invited:
     db.session.add(user)
     db.session.flush()
     audit.record("site.found", "site", 1, by=None)
-    audit.record("user.add", "user", user.id, by=None)
+    audit.record("user.create", "user", user.id, by=None)
     audit.changed("person", user.id)
-    return Invited(wanted.email, absolute("signin.ticket", token=tickets.first_way_in(user.id)))
-
-
-def _login(email: str) -> str:
-    name = re.sub(r"[^a-z0-9._-]", "", email.split("@")[0].casefold()) or "admin"
-    return name[: User.LOGIN_MAX]
+    for space in (founded.intranet, founded.extranet):
+        # Somebody must manage them; she hands them over to the communication unit.
+        spaces.make_manager(space, user)
+        audit.record(
+            "space.add_member",
+            "space",
+            space.id,
+            by=None,
+            user=user.id,
+            role=Role.MANAGER,
+        )
+    return Invited(
+        wanted.email, absolute("signin.ticket", token=tickets.first_way_in(user.id))
+    )
 
 
 def print_invitation(invited: Invited) -> None:
     line(
-        _("Open this link as %(email)s and choose a password. It works once:", email=invited.email)
+        _(
+            "Open this link as %(email)s and choose a password. It works once:",
+            email=invited.email,
+        )
     )
     line(f"  {invited.link}")

@@ -39,7 +39,10 @@ def current_app_of(instance: Path) -> Flask:
     found, newest = schema_of(app)
     if found != newest:
         raise Stop(
-            _("The database belongs to another version of the portal (%(found)s).", found=found),
+            _(
+                "The database belongs to another version of the portal (%(found)s).",
+                found=found,
+            ),
             _("Run `portal upgrade` first; make a backup before it."),
         )
     return app
@@ -59,15 +62,21 @@ def schema_of(app: Flask) -> tuple[str | None, str]:
         except SQLAlchemyError as error:
             raise Stop(
                 _("The database cannot be opened: %(why)s", why=_first_line(error)),
-                _("Check database_url in portal.toml and that the database server runs."),
+                _(
+                    "Check database_url in portal.toml and that the database server runs."
+                ),
             ) from error
-    if found is not None and found not in {one.revision for one in scripts.walk_revisions()}:
+    if found is not None and found not in {
+        one.revision for one in scripts.walk_revisions()
+    }:
         raise Stop(
             _(
                 "The database was written by a newer version of the portal (%(found)s).",
                 found=found,
             ),
-            _("Install that version again, or restore a backup made before the upgrade."),
+            _(
+                "Install that version again, or restore a backup made before the upgrade."
+            ),
         )
     return found, newest
 
@@ -104,7 +113,9 @@ def must_be_empty(instance: Path) -> None:
                 folder=instance,
                 names=", ".join(left),
             ),
-            _("Put its portal.toml back, or choose another folder with PORTAL_INSTANCE=…"),
+            _(
+                "Put its portal.toml back, or choose another folder with PORTAL_INSTANCE=…"
+            ),
         )
 
 
@@ -119,7 +130,11 @@ def setting_up(instance: Path, database_url: str | None = None) -> Iterator[None
     try:
         instance.mkdir(parents=True, exist_ok=True, mode=0o750)
         mark = instance / UNFINISHED
-        server = database_url if database_url and not database_url.startswith("sqlite") else ""
+        server = (
+            database_url
+            if database_url and not database_url.startswith("sqlite")
+            else ""
+        )
         before = mark.read_text() if mark.exists() else None
         if before is not None:
             _clear_folder(instance)
@@ -130,7 +145,11 @@ def setting_up(instance: Path, database_url: str | None = None) -> Iterator[None
         mark.write_text(_sha256(server) if server else "")
     except OSError as error:
         raise Stop(
-            _("%(folder)s cannot be written: %(why)s", folder=instance, why=error.strerror),
+            _(
+                "%(folder)s cannot be written: %(why)s",
+                folder=instance,
+                why=error.strerror,
+            ),
             _("Choose another folder with PORTAL_INSTANCE=… or mend its permissions."),
         ) from error
     yield

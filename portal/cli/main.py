@@ -49,16 +49,24 @@ def explained(error: Exception) -> Stop:
         case HTTPException():
             return Stop(
                 _("This is not allowed to that person, or does not exist for her."),
-                _("Ask a manager of the space for a role there, or name somebody else."),
+                _(
+                    "Ask a manager of the space for a role there, or name somebody else."
+                ),
             )
         case OperationalError():
             return Stop(
                 _("The database cannot be used: %(why)s", why=str(error.orig).strip()),
-                _("Check that it runs, that its disk is not full and that you may write to it."),
+                _(
+                    "Check that it runs, that its disk is not full and that you may write to it."
+                ),
             )
         case OSError():
             return Stop(
-                _("%(file)s: %(why)s", file=error.filename or "", why=error.strerror or error),
+                _(
+                    "%(file)s: %(why)s",
+                    file=error.filename or "",
+                    why=error.strerror or error,
+                ),
                 _("Check the name, the permissions and the free space."),
             )
     return Stop(
@@ -95,7 +103,9 @@ def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> N
         "PORTAL_INSTANCE names another. PORTAL_LANGUAGE=bg or en chooses the language here."
     ),
 )
-@click.option("--debug", is_flag=True, help=N_("Show the trace of an unforeseen error."))
+@click.option(
+    "--debug", is_flag=True, help=N_("Show the trace of an unforeseen error.")
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -136,7 +146,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _assemble() -> None:
-    from portal.cli import backing_up, serving, setting_up
+    from portal.cli import backing_up, importing, serving, setting_up
+    from portal.search import cli as search
 
     for command in (
         serving.run,
@@ -145,6 +156,9 @@ def _assemble() -> None:
         setting_up.upgrade,
         backing_up.back_up,
         backing_up.restore,
+        importing.import_,
+        search.search_command,
+        search.index_group,
     ):
         portal.add_command(command)
 

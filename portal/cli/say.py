@@ -84,7 +84,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     cells = [[_cut(cell) for cell in row] for row in rows]
     if not cells:
         return
-    widths = [max(len(column) for column in columns) for columns in zip(head, *cells, strict=True)]
+    widths = [
+        max(len(column) for column in columns)
+        for columns in zip(head, *cells, strict=True)
+    ]
     for row in (list(head), ["─" * width for width in widths], *cells):
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         line(("  " + "  ".join(padded)).rstrip())

@@ -4,7 +4,6 @@ import logging
 import os
 import sys
 import time
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from portal import serve
 from portal.cli import instance, setting_up
 from portal.cli.say import Progress, Stop, line, seconds
 from portal.cli.words import N_
+from portal.jobs.supervisor import Supervisor
 from portal.kernel import config, log
 from portal.kernel.i18n import _
 
@@ -39,7 +39,9 @@ DEMO_PEOPLE = (
         "address only; `portal init` makes a municipality's own. Ctrl-C stops it."
     )
 )
-@click.option("--host", default=HOST, show_default=True, help=N_("The address to listen on."))
+@click.option(
+    "--host", default=HOST, show_default=True, help=N_("The address to listen on.")
+)
 @click.option(
     "--port",
     default=PORT,
@@ -54,13 +56,20 @@ def run(host: str, port: int) -> None:
     if fresh and not instance.is_loopback(host):
         raise Stop(
             _("%(folder)s holds no installation yet.", folder=folder),
-            _("Make one with `portal init --name … --admin EMAIL`, then run this again."),
+            _(
+                "Make one with `portal init --name … --admin EMAIL`, then run this again."
+            ),
         )
     if fresh:
         instance.must_be_empty(folder)
     taken = _listen(host, port)
     if fresh:
-        line(_("An empty instance: setting up the demonstration in %(folder)s", folder=folder))
+        line(
+            _(
+                "An empty instance: setting up the demonstration in %(folder)s",
+                folder=folder,
+            )
+        )
         progress = Progress()
         setting_up.make_demo(folder, progress)
         progress.done()
@@ -68,7 +77,7 @@ def run(host: str, port: int) -> None:
     setting_up.upgraded(app)
     _announce(app, folder, host, port, time.monotonic() - began)
     _log()
-    serve.serve(app, taken, _worker(app))
+    serve.serve(app, taken, Supervisor(folder))
     line()
     line(_("Stopped."))
 
@@ -78,7 +87,10 @@ def _listen(host: str, port: int) -> Any:
         return serve.listen(host, port)
     except serve.AddressRefused as refused:
         if refused.is_busy:
-            do = _("Another program listens there. Try `portal run --port %(n)s`.", n=port + 1)
+            do = _(
+                "Another program listens there. Try `portal run --port %(n)s`.",
+                n=port + 1,
+            )
         elif refused.is_forbidden:
             do = _("Ports below 1024 are the system's. Try `portal run --port 8000`.")
         else:
@@ -107,7 +119,9 @@ def _app(folder: Path, host: str, port: int) -> Flask:
             ),
         )
     # The demonstration's links lead to where it is served now; its worker inherits the same.
-    os.environ["PORTAL_BASE_URL"] = app.config["BASE_URL"] = f"http://{_shown(host)}:{port}"
+    os.environ["PORTAL_BASE_URL"] = app.config["BASE_URL"] = (
+        f"http://{_shown(host)}:{port}"
+    )
     return app
 
 
@@ -118,11 +132,22 @@ def _shown(host: str) -> str:
 def _announce(app: Flask, folder: Path, host: str, port: int, took: float) -> None:
     line()
     url = f"http://{_shown(host)}:{port}"
-    line(_("The portal is served on %(url)s (ready in %(took)s).", url=url, took=seconds(took)))
+    line(
+        _(
+            "The portal is served on %(url)s (ready in %(took)s).",
+            url=url,
+            took=seconds(took),
+        )
+    )
     if app.config["DEMO"]:
         _announce_demo(folder)
     elif not url.startswith(app.config["BASE_URL"]):
-        line(_("People use it as %(url)s (base_url in portal.toml).", url=app.config["BASE_URL"]))
+        line(
+            _(
+                "People use it as %(url)s (base_url in portal.toml).",
+                url=app.config["BASE_URL"],
+            )
+        )
     line(_("Ctrl-C stops it."))
     sys.stdout.flush()
 
@@ -141,11 +166,3 @@ def _announce_demo(folder: Path) -> None:
 def _log() -> None:
     """A terminal shows what needs a person; a service's log gets a line for each request."""
     log.to_stream(logging.WARNING if sys.stderr.isatty() else logging.INFO)
-
-
-def _worker(app: Flask) -> AbstractContextManager[Any]:
-    try:
-        from portal.worker import Supervisor
-    except ImportError:  # pragma: no cover
-        return nullcontext()
-    return Supervisor(app)

@@ -38,7 +38,10 @@ class Fresh:
 
 
 def make_instance(
-    folder: Path, settings: dict[str, Any], fill: Callable[[Flask], None], progress: Progress
+    folder: Path,
+    settings: dict[str, Any],
+    fill: Callable[[Flask], None],
+    progress: Progress,
 ) -> None:
     """Set up an instance: schema, contents by `fill`, and at last its portal.toml.
 
@@ -78,7 +81,10 @@ def make_demo(folder: Path, progress: Progress) -> str:
         from portal.demo.load import fill as load
         from portal.signin.passwords import make_hash
 
-        with app.app_context(), i18n.speaking(i18n.DEFAULT):  # what is stored is Bulgarian
+        with (
+            app.app_context(),
+            i18n.speaking(i18n.DEFAULT),
+        ):  # what is stored is Bulgarian
             password_hash = make_hash(password)
         steps = {
             "people": _("People, units and partners"),
@@ -119,9 +125,12 @@ def kept_password(folder: Path) -> str:
 @click.option("--given", default="", help=N_("The administrator's given name."))
 @click.option("--family", default="", help=N_("The administrator's family name."))
 @click.option(
-    "--base-url", help=N_("The address people will use, such as https://portal.example.bg.")
+    "--base-url",
+    help=N_("The address people will use, such as https://portal.example.bg."),
 )
-@click.option("--database-url", help=N_("A PostgreSQL database, empty; otherwise SQLite is used."))
+@click.option(
+    "--database-url", help=N_("A PostgreSQL database, empty; otherwise SQLite is used.")
+)
 def init(
     name: str,
     name_en: str | None,
@@ -162,7 +171,9 @@ def init(
     )
 
 
-@click.command(help=N_("Fill an empty instance with the demonstration; starts nothing."))
+@click.command(
+    help=N_("Fill an empty instance with the demonstration; starts nothing.")
+)
 def demo() -> None:
     folder = config.default_instance()
     instance.must_be_empty(folder)
@@ -188,7 +199,11 @@ def upgrade() -> None:
             _("Make one with `portal init --name … --admin EMAIL`."),
         )
     app = instance.app_of(folder)
-    line(_("The database is up to date.") if not upgraded(app) else _("The database is upgraded."))
+    line(
+        _("The database is up to date.")
+        if not upgraded(app)
+        else _("The database is upgraded.")
+    )
 
 
 def upgraded(app: Flask) -> bool:

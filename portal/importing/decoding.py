@@ -44,7 +44,12 @@ def decode(data: bytes) -> str:
     if len(_CONTROL.findall(text)) > len(text) / 200:
         raise Unreadable(_("it is no text, but binary data"))
     text = _CONTROL.sub("", text)
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\f", "\n")
+    return (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\x85", "\n")
+        .replace("\f", "\n")
+    )
 
 
 def _decoded(data: bytes) -> str:
@@ -97,7 +102,11 @@ def _windows_1251(data: bytes) -> str:
     letters = _LETTERS.findall(text)
     cyrillic = [letter for letter in letters if _CYRILLIC.match(letter)]
     foreign = sum(1 for char in text if ord(char) > 127) - len(cyrillic)
-    if not cyrillic or foreign > len(cyrillic) / 4 or not _reads_like_words("".join(cyrillic)):
+    if (
+        not cyrillic
+        or foreign > len(cyrillic) / 4
+        or not _reads_like_words("".join(cyrillic))
+    ):
         raise Unreadable(_encodings())
     return text
 

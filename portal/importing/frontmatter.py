@@ -26,7 +26,8 @@ _KEYS = {
     "език": "language",
 }
 _BLOCK = re.compile(
-    r"\A\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<inside>.*?)\n?^(?P=mark)[ \t]*(?:\n|\Z)", re.S | re.M
+    r"\A\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<inside>.*?)\n?^(?P=mark)[ \t]*(?:\n|\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 _PAIR = re.compile(r"^([\w-]+)\s*:\s*(.*)$")
 

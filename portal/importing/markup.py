@@ -1,7 +1,7 @@
 """Plain text and Markdown as the portal's own HTML."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
@@ -36,7 +36,8 @@ def of_lines(lines: Sequence[str]) -> str:
     found = [_line(line) for line in joined if re.search(r"\w", line)]
     blocks = []
     for kind, group in groupby(found, key=lambda line: line.kind):
-        blocks += _paragraphs(group) if kind == "p" else _lists(kind, list(group))
+        same = list(group)
+        blocks += _paragraphs(same) if kind == "p" else _lists(kind, same)
     return sanitise("\n".join(blocks))
 
 
@@ -48,7 +49,7 @@ def _line(text: str) -> Line:
     return Line("p", text.strip())
 
 
-def _paragraphs(group: Iterator[Line]) -> list[str]:
+def _paragraphs(group: list[Line]) -> list[str]:
     return [f"<p>{_inline(line.text)}</p>" for line in group]
 
 
@@ -56,7 +57,9 @@ def _lists(kind: str, items: list[Line]) -> list[str]:
     """One list, or several where the numbers begin anew or jump."""
     lists: list[list[Line]] = []
     for item in items:
-        goes_on = bool(lists) and (kind == "ul" or item.number == lists[-1][-1].number + 1)
+        goes_on = bool(lists) and (
+            kind == "ul" or item.number == lists[-1][-1].number + 1
+        )
         if goes_on:
             lists[-1].append(item)
         else:
@@ -65,7 +68,9 @@ def _lists(kind: str, items: list[Line]) -> list[str]:
 
 
 def _list(kind: str, items: list[Line]) -> str:
-    start = f' start="{items[0].number}"' if kind == "ol" and items[0].number != 1 else ""
+    start = (
+        f' start="{items[0].number}"' if kind == "ol" and items[0].number != 1 else ""
+    )
     inside = "".join(f"<li>{_inline(item.text)}</li>" for item in items)
     return f"<{kind}{start}>{inside}</{kind}>"
 
@@ -87,16 +92,27 @@ def _inline(text: str) -> str:
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether a program broke the lines: none is long, and most end where the width does."""
     full = [len(line) for line in lines if line.strip()]
-    if len(full) < 6 or max(full) > WRAP_MAX or "" not in (line.strip() for line in lines):
+    if (
+        len(full) < 6
+        or max(full) > WRAP_MAX
+        or "" not in (line.strip() for line in lines)
+    ):
         return False
     width = max(full)
-    return width >= 50 and sum(length > width * 0.75 for length in full) > len(full) * 0.6
+    return (
+        width >= 50 and sum(length > width * 0.75 for length in full) > len(full) * 0.6
+    )
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
     out: list[str] = []
     for line in lines:
-        begins = not out or not out[-1].strip() or not line.strip() or _line(line).kind != "p"
+        begins = (
+            not out
+            or not out[-1].strip()
+            or not line.strip()
+            or _line(line).kind != "p"
+        )
         if begins:
             out.append(line)
         else:
