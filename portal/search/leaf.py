@@ -26,7 +26,7 @@ T = TypeVar("T")
 # BM25F: how much a field's words count, and its usual length. The lengths are fixed rather than
 # the index's averages: what was worked out for a segment then holds for ever, and no score tells
 # of texts that its reader may not see.
-WEIGHT = {"title": 4.0, "names": 3.0, "body": 1.0}
+WEIGHT = {"title": 5.0, "names": 3.0, "body": 1.0}
 USUAL_LENGTH = {"title": 8.0, "names": 10.0, "body": 250.0}
 LENGTH_MATTERS = {"title": 0.4, "names": 0.3, "body": 0.75}
 CACHE_BYTES = 48 * 1024 * 1024  # of decoded postings, for each segment
@@ -83,7 +83,9 @@ class Leaf:
     def _norm(self, name: str) -> Floats:
         lengths = self._column(f"{name}_length").astype(np.float32)
         share = LENGTH_MATTERS[name]
-        return WEIGHT[name] / (1 - share + share * lengths / USUAL_LENGTH[name])
+        # From half the usual length down, being short is no merit.
+        relative = np.maximum(lengths / USUAL_LENGTH[name], np.float32(0.5))
+        return (WEIGHT[name] / (1 - share + share * relative)).astype(np.float32)
 
     def marks(self, name: str) -> list[str]:
         """Every value of a field of exact marks."""

@@ -1,0 +1,44 @@
+"""Passages: safe HTML, the found words marked, cut where they stand."""
+
+import re
+from html import unescape
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.search.passages import mark
+
+
+def test_found_words_are_marked_in_any_form() -> None:
+    assert mark("Новите отпуски", "отпуск") == "Новите <mark>отпуски</mark>"
+
+
+def test_markup_of_the_text_is_escaped() -> None:
+    text = '<img src=x onerror="alert(1)"> отпуск & почивка'
+    marked = mark(text, "отпуск img")
+    assert "<img" not in marked
+    assert '&lt;<mark>img</mark> src=x onerror=&quot;' in marked
+    assert "<mark>отпуск</mark> &amp; почивка" in marked
+
+
+def test_a_passage_is_cut_where_the_words_stand() -> None:
+    text = "начало " * 200 + "тук е комуникационната стратегия на общината " + "край " * 200
+    passage = mark(text, "комуникационна стратегия", 120)
+    assert passage.startswith("…")
+    assert passage.endswith("…")
+    assert "<mark>комуникационната</mark> <mark>стратегия</mark>" in passage
+    assert len(re.sub("<[^>]+>", "", passage)) <= 125
+
+
+def test_a_text_without_the_words_begins_at_its_beginning() -> None:
+    assert mark("Едно две три " * 40, "няма", 60).startswith("Едно две")
+
+
+@given(st.text(max_size=500), st.text(max_size=60), st.none() | st.integers(10, 300))
+def test_marks_are_the_only_markup(text: str, question: str, length: int | None) -> None:
+    marked = mark(text, question, length)
+    plain = re.sub(r"</?mark>", "", marked)
+    assert "<" not in plain
+    assert marked.count("<mark>") == marked.count("</mark>")
+    if length is None:
+        assert unescape(plain) == " ".join(text.split())

@@ -1,0 +1,152 @@
+"""Our arrays against Whoosh's own search: the same items for 300 random questions.
+
+The evaluator uses Whoosh's postings and columns by inner names; its public search is the witness
+that they were read rightly, over several segments, deletions and a merge.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from whoosh import query as q
+from whoosh.filedb.filestore import FileStorage
+from whoosh.searching import Searcher
+
+from portal.search.analysis import Begun, Clause, Phrase, Word, term, understand, words
+from portal.search.engine import WhooshEngine
+from portal.search.protocol import Query
+from portal.search.schema import TEXTS, instant
+from tests.search.makers import NOW, document, fill, forget
+
+VOCABULARY = (
+    "заповед отпуск стратегия комуникационна община решение съвет бюджет проект център новина "
+    "кмет кметство дирекция отдел администрация услуга гражданин документ приложение заявление "
+    "срок обществена поръчка социално-икономически план-график чл 37 2026 №12 e-mail портал"
+).split()
+TOKENS = [f"members:{n}" for n in range(1, 6)] + ["editors:1", "person:7", "contacts"]
+
+
+def text(chance: random.Random, most: int) -> str:
+    return " ".join(chance.choices(VOCABULARY, k=chance.randint(1, most)))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
+    chance = random.Random(37)
+    engine = WhooshEngine(tmp_path_factory.mktemp("same") / "index")
+    for batch in range(9):
+        fill(engine, *(
+            document(
+                batch * 60 + n, text(chance, 5), text(chance, 60), names=text(chance, 3),
+                kind=chance.choice(["news", "page", "person"]),
+                audience=frozenset(chance.sample(TOKENS, chance.randint(1, 3))),
+                visible_from=NOW + timedelta(hours=chance.randint(-5, 1)),
+                visible_until=chance.choice([None, NOW + timedelta(hours=chance.randint(2, 4))]),
+            )
+            for n in range(60)
+        ))  # fmt: skip
+        if batch == 6:
+            engine.tend()
+        kinds = ("news", "page", "person")
+        forget(engine, *[(kinds[i % 3], chance.randint(0, batch * 60 + 59)) for i in range(6)])
+    assert engine.stats()["segments"] > 2
+    assert engine.stats()["deleted"] > 5
+    return engine
+
+
+def question(chance: random.Random) -> str:
+    picked = chance.sample(VOCABULARY, chance.randint(1, 3))
+    if chance.random() < 0.25:
+        return f'"{" ".join(picked[:2])}"'
+    if chance.random() < 0.2:
+        return f'{picked[0]} "{" ".join(chance.sample(VOCABULARY, 2))}"'
+    return " ".join(picked)
+
+
+def test_300_random_questions_find_what_whoosh_itself_finds(engine: WhooshEngine) -> None:
+    chance = random.Random(2026)
+    storage = FileStorage(str(engine.root / engine.stats()["folder"]))
+    found_something = 0
+    with storage.open_index("MAIN").searcher() as searcher:
+        for _ in range(300):
+            asked = question(chance)
+            typing = chance.random() < 0.2
+            tokens = frozenset(chance.sample(TOKENS, chance.randint(1, 4)))
+            now = NOW + timedelta(hours=chance.randint(-5, 5))
+            ours = engine.search(
+                Query(asked, tokens, now, as_you_type=typing, limit=1000)
+            )
+            theirs = whoosh_finds(searcher, asked, typing, tokens, instant(now))
+            complete = {(h.kind, h.item_id) for h in ours.hits[: ours.complete]}
+            assert complete == theirs, (asked, tokens)
+            assert ours.total == len(ours.hits)
+            found_something += bool(theirs)
+    assert found_something > 150
+
+
+def whoosh_finds(
+    searcher: Searcher, asked: str, typing: bool, tokens: frozenset[str], now: int
+) -> set[tuple[str, int]]:
+    """The same question by Whoosh's query objects and matchers, access and times in Python."""
+    wanted = q.And([clause_query(clause) for clause in understand(asked, typing)])
+    may_always = documents_of(searcher, [t for t in tokens if not t.startswith("members:")])
+    may_between = documents_of(searcher, [t for t in tokens if t.startswith("members:")])
+    found = set()
+    for document_number in searcher.docs_for_query(wanted):
+        if document_number in may_between and not (
+            column(searcher, "opens", document_number)
+            <= now
+            < column(searcher, "closes", document_number)
+        ):
+            may_between.discard(document_number)
+        if document_number in may_always or document_number in may_between:
+            kind = next(k for k in ("news", "page", "person")
+                        if document_number in documents_of_kind(searcher, k))  # fmt: skip
+            found.add((kind, column(searcher, "item", document_number)))
+    return found
+
+
+def clause_query(clause: Clause) -> q.Query:
+    match clause:
+        case Word(ways):
+            return q.Or([q.And([anywhere(t) for t in way]) for way in ways])
+        case Phrase(terms):
+            return q.Or([q.Phrase(name, list(terms)) for name in TEXTS])
+        case Begun(beginning, terms):
+            begins = [q.Prefix(name, beginning) for name in TEXTS]
+            return q.Or([*begins, *(anywhere(t) for t in terms)])
+
+
+def anywhere(word: str) -> q.Query:
+    return q.Or([q.Term(name, word) for name in TEXTS])
+
+
+def documents_of(searcher: Searcher, tokens: list[str]) -> set[int]:
+    if not tokens:
+        return set()
+    return set(searcher.docs_for_query(q.Or([q.Term("audience", t) for t in tokens])))
+
+
+def documents_of_kind(searcher: Searcher, kind: str) -> set[int]:
+    return kept(searcher, kind, lambda: set(searcher.docs_for_query(q.Term("kind", kind))))
+
+
+def column(searcher: Searcher, name: str, number: int) -> int:
+    return int(kept(searcher, name, lambda: list(searcher.reader().column_reader(name)))[number])
+
+
+_kept: dict[tuple[int, str], Any] = {}
+
+
+def kept(searcher: Searcher, name: str, read: Callable[[], Any]) -> Any:
+    key = (id(searcher), name)
+    if key not in _kept:
+        _kept[key] = read()
+    return _kept[key]
+
+
+def test_the_vocabulary_has_words_that_meet() -> None:
+    assert len({term(form) for _, _, form in words(" ".join(VOCABULARY))}) < 40
