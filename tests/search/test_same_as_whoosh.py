@@ -135,7 +135,11 @@ def documents_of_kind(searcher: Searcher, kind: str) -> set[int]:
 
 
 def column(searcher: Searcher, name: str, number: int) -> int:
-    return int(kept(searcher, name, lambda: list(searcher.reader().column_reader(name)))[number])
+    def read() -> list[int]:  # one by one: its iteration skips what a segment does not hold
+        values = searcher.reader().column_reader(name)
+        return [values[n] for n in range(searcher.doc_count_all())]
+
+    return int(kept(searcher, name, read)[number])
 
 
 _kept: dict[tuple[int, str], Any] = {}
