@@ -1,9 +1,12 @@
 """Founding a municipality's installation: its first administrator and her way in."""
 
 import re
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask
+from markdown_it import MarkdownIt
 
 from portal import audit
 from portal.access import Role
@@ -16,11 +19,12 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import absolute
-from portal.kernel.text import latin, tidy
+from portal.kernel.text import latin, sanitise, tidy
 from portal.kernel.transaction import transaction
 from portal.signin import tickets
 from portal.spaces import services as spaces
 
+PAGES = Path(__file__).with_name("pages.toml")
 NAME_MAX = 120  # characters, as the site's row holds
 
 
@@ -61,7 +65,7 @@ class Wanted:
                 name_en=name_en,
                 email=email,
                 login=checks.login(_from_email(email)),
-                given=checks.name("given", given or _("Portal")),
+                given=checks.name("given", given or _("Chief")),
                 family=checks.name("family", family or _("Administrator")),
             )
         except Refused as refusal:
@@ -119,6 +123,24 @@ def _found(wanted: Wanted) -> Invited:
     return Invited(
         wanted.email, absolute("signin.ticket", token=tickets.first_way_in(user.id))
     )
+
+
+def _add_pages(wanted: Wanted) -> None:
+    """The footer's pages, to be completed; better a text with gaps than a law without a page."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    for page in tomllib.loads(PAGES.read_text(encoding="utf-8"))["pages"]:
+        for language, name in (("bg", wanted.name), ("en", wanted.name_en)):
+            text = (
+                page[f"body_{language}"]
+                .replace("{name}", name)
+                .replace("{email}", wanted.email)
+            )
+            house.add_page(
+                page["key"],
+                language,
+                page[f"title_{language}"],
+                sanitise(markdown.render(text)),
+            )
 
 
 def print_invitation(invited: Invited) -> None:

@@ -94,7 +94,15 @@ def news(
         progress.step(_("Reading %(folder)s", folder=folder))
         outcomes = run.run(progress.count)
         took = progress.done()
+        waits = space.review_required and not draft
     _report_news(outcomes, dry_run, seconds(took))
+    if waits:
+        note(
+            _(
+                "“%(space)s” asks for review: what is new waits for it.",
+                space=space.name_bg,
+            )
+        )
 
 
 def _report_news(outcomes: list[TextOutcome], dry_run: bool, took: str) -> None:

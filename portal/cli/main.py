@@ -118,6 +118,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> N
 def portal(ctx: click.Context, debug: bool) -> None:
     if debug:
         os.environ[DEBUG] = "1"
+    os.umask(0o077)  # what an installation owns is read by its own account alone
     ctx.obj = _app_maker(config.default_instance())
     if ctx.invoked_subcommand is None:
         ctx.invoke(portal.commands["run"])
@@ -147,6 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _assemble() -> None:
     from portal.cli import backing_up, importing, serving, setting_up
+    from portal.jobs import cli as jobs
     from portal.search import cli as search
 
     for command in (
@@ -159,6 +161,8 @@ def _assemble() -> None:
         importing.import_,
         search.search_command,
         search.index_group,
+        jobs.jobs_group,
+        jobs.worker_command,
     ):
         portal.add_command(command)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
-from portal.access import Action, Viewer, require
+from portal.access import Action, Viewer, may
 from portal.content.models import Topic
 from portal.importing import texts
 from portal.importing.decoding import Unreadable, decode
@@ -62,10 +62,27 @@ class Import:
     dry_run: bool = False
 
     def check(self) -> None:
-        """Stop before the first file when the person may not. Raises Forbidden or NotFound."""
-        require(self.by, Action.CREATE, self.space)
-        if not self.draft:
-            require(self.by, Action.RELEASE, self.space)
+        """Stop before the first file when the person may not. Raises Refused."""
+        if not may(self.by, Action.CREATE, self.space):
+            raise Refused(
+                "as",
+                _(
+                    "%(name)s may not write in “%(space)s”.",
+                    name=self.by.login,
+                    space=self.space.slug,
+                ),
+            )
+        alone = not self.draft and not self.space.review_required
+        if alone and not may(self.by, Action.RELEASE, self.space):
+            raise Refused(
+                "as",
+                _(
+                    "%(name)s may write in “%(space)s”, but not release. Use --draft, or name an "
+                    "editor with --as.",
+                    name=self.by.login,
+                    space=self.space.slug,
+                ),
+            )
 
     def run(self, progress: Callable[[int, int], None]) -> list[Outcome]:
         """Import every file, each in a transaction of its own; a refused one stops nothing."""
@@ -96,7 +113,9 @@ class Import:
         except Refused as refusal:
             return Outcome(name, Result.REFUSED, draft.title, reason=refusal.message)
         except HTTPException:
-            reason = _("the item is there, but may not be changed by this person")
+            reason = _(
+                "it was imported before and trashed, or may not be changed by this person"
+            )
             return Outcome(name, Result.REFUSED, draft.title, reason=reason)
         return Outcome(
             name,
@@ -120,15 +139,15 @@ class Import:
         result = Result(
             news.publish_imported(
                 self.space,
+                draft.title,
+                draft.body,
                 by=self.by,
                 source=source_key(self.name, name),
-                language=draft.language,
-                title=draft.title,
                 summary=draft.summary,
-                body=draft.body,
-                topics=topics,
-                published_at=draft.published_at,
+                language=draft.language,
+                date=draft.published_at,
                 draft=self.draft,
+                topics=topics,
             )
         )
         if self.dry_run:
