@@ -44,7 +44,8 @@ class Browser(FlaskClient):
         """A token that the forms of this session carry."""
         with self.application.app_context(), self.session_transaction() as kept:
             raw = kept.setdefault("csrf_token", secrets.token_hex(20))
-        with self.application.test_request_context():
+        # In a context of its own too: the token is remembered in `g`, and each browser has another.
+        with self.application.app_context(), self.application.test_request_context():
             session["csrf_token"] = raw
             return str(generate_csrf())
 
