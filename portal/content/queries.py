@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from portal.access import Viewer
-from portal.content.models import Content, ContentTopic, Topic
+from portal.content.models import ContentTopic, Topic
 from portal.kernel import clock
 from portal.kernel.database import rows
 from portal.kernel.i18n import language
@@ -30,8 +30,8 @@ def topics() -> list[tuple[int, str, str]]:
     return [_named(row) for row in rows(_TOPICS)]
 
 
-def topics_of(content: Content) -> list[tuple[int, str, str]]:
-    return [_named(row) for row in rows(_TOPICS_OF, {"content_id": content.id})]
+def topics_of(content_id: int) -> list[tuple[int, str, str]]:
+    return [_named(row) for row in rows(_TOPICS_OF, {"content_id": content_id})]
 
 
 def _named(row: Any) -> tuple[int, str, str]:

@@ -4,15 +4,14 @@ Every function checks for itself, writes the journal and logs the change, in one
 Kinds call these and add their own fields; they never set a state themselves.
 """
 
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, select
 from werkzeug.exceptions import Forbidden
 
 from portal import audit
-from portal.access import Action, Viewer, may, require
-from portal.content import kinds
+from portal.access import Action, Viewer, require
+from portal.content import keeping, kinds
 from portal.content.models import (
     OPEN,
     RELEASED,
@@ -237,113 +236,11 @@ def discard(revision: Revision, *, by: Viewer) -> None:
     require(by, Action.EDIT, revision)
     content = revision.content
     if content.visible_from is None:
-        trash(content, by=by)
+        keeping.trash(content, by=by)
         return
     audit.record("content.discard", "content", content.id, by=by, revision=revision.id)
     db.session.delete(revision)
     audit.changed(content.kind, content.id)
-
-
-@transaction
-def expire(content: Content, until: datetime | None, *, by: Viewer) -> None:
-    """Set or lift the moment after which readers see it no more."""
-    require(by, Action.RELEASE, content)
-    if until and content.visible_from and until <= content.visible_from:
-        raise Refused("until", _("The end must be later than the beginning, and not past."))
-    content.visible_until = until
-    _item_logged("content.expire", content, by)
-
-
-@transaction
-def archive(content: Content, *, by: Viewer) -> None:
-    """Take a published item out of lists and feeds; it stays readable and findable."""
-    require(by, Action.RELEASE, content)
-    if content.life == Life.PUBLISHED:
-        content.life = Life.ARCHIVED
-        _item_logged("content.archive", content, by)
-
-
-@transaction
-def unarchive(content: Content, *, by: Viewer) -> None:
-    require(by, Action.RELEASE, content)
-    if content.life == Life.ARCHIVED:
-        content.life = Life.PUBLISHED
-        _item_logged("content.unarchive", content, by)
-
-
-@transaction
-def trash(content: Content, *, by: Viewer) -> None:
-    """Move an item to the trash, for 30 days."""
-    require(by, Action.TRASH, content)
-    content.life_before, content.life = content.life, Life.TRASHED
-    content.trashed_at = clock.now()
-    _item_logged("content.trash", content, by)
-
-
-@transaction
-def restore(content: Content, *, by: Viewer) -> None:
-    """Take an item out of the trash, to what it was."""
-    require(by, Action.RESTORE, content)
-    content.life, content.life_before = content.life_before or Life.UNPUBLISHED, None
-    content.trashed_at = None
-    _item_logged("content.restore", content, by)
-
-
-@transaction
-def place(content: Content, space: Space, *, by: Viewer) -> None:
-    """Show an item in a further space: its home's editor, who may release there too."""
-    require(by, Action.PLACE, content)
-    require(by, Action.PLACE, space)
-    if any(placed.space_id == space.id for placed in content.placements):
-        return
-    placement = Placement(content_id=content.id, space_id=space.id, placed_by_id=_person(by))
-    content.placements.append(placement)
-    db.session.flush()
-    audit.record("content.place", "content", content.id, by=by, space=space.id)
-    audit.changed(content.kind, content.id)
-
-
-@transaction
-def unplace(content: Content, space: Space, *, by: Viewer) -> None:
-    """Take an item out of a further space: its home's editors, or that space's own."""
-    if not _may_unplace(by, content, space):
-        require(by, Action.PLACE, content)
-    for placed in list(content.placements):
-        if placed.space_id == space.id and not placed.is_home:
-            content.placements.remove(placed)
-            db.session.flush()
-            audit.record("content.unplace", "content", content.id, by=by, space=space.id)
-            audit.changed(content.kind, content.id)
-
-
-def _may_unplace(by: Viewer, content: Content, space: Space) -> bool:
-
-    return may(by, Action.READ, content) and may(by, Action.PLACE, space)
-
-
-@transaction
-def pin(content: Content, space: Space, pinned: bool, *, by: Viewer) -> None:
-    """Keep an item at the head of a space's list, or let it go."""
-    require(by, Action.READ, content)
-    require(by, Action.PIN, space)
-    for placed in content.placements:
-        if placed.space_id == space.id:
-            placed.pinned_at = clock.now() if pinned else None
-            audit.record(
-                "content.pin" if pinned else "content.unpin",
-                "content",
-                content.id,
-                by=by,
-                space=space.id,
-            )
-
-
-@transaction
-def give(content: Content, successor_id: int, *, by: Viewer) -> None:
-    """Hand an item to another owner."""
-    require(by, Action.RELEASE, content)
-    content.owner_id = successor_id
-    _item_logged("content.give", content, by)
 
 
 def open_revision(content: Content, language: str) -> Revision | None:
@@ -439,9 +336,4 @@ def _person(by: Viewer) -> int:
 def _logged(action: str, revision: Revision, by: Viewer) -> None:
     content = revision.content
     audit.record(action, "content", content.id, by=by, revision=revision.id)
-    audit.changed(content.kind, content.id)
-
-
-def _item_logged(action: str, content: Content, by: Viewer) -> None:
-    audit.record(action, "content", content.id, by=by)
     audit.changed(content.kind, content.id)

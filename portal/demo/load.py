@@ -17,6 +17,7 @@ from portal.access import Role, Viewer
 from portal.accounts import services as accounts
 from portal.accounts.models import Group, Organisation, User
 from portal.admin.founding import Founded, add_page, found
+from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Revision, Topic
 from portal.demo import pictures
@@ -297,7 +298,7 @@ class NewsItem:
                     remark = self.facts["returned_remark"]
                     content.return_(draft, draft.saves, by=self.editor, remark=remark)
         elif state == "trashed":
-            content.trash(draft.content, by=self.editor)
+            keeping.trash(draft.content, by=self.editor)
 
     def _draft(self) -> NewsRevision:
         fields: Facts = {"body": self.body}
@@ -340,11 +341,11 @@ class NewsItem:
     def _after(self, draft: Revision) -> None:
         item = draft.content
         if self.facts["state"] == "archived":
-            content.archive(item, by=self.editor)
+            keeping.archive(item, by=self.editor)
         if self.facts.get("pinned"):
-            content.pin(item, self.space, True, by=self.editor)
+            keeping.pin(item, self.space, True, by=self.editor)
         for key in self.facts.get("also_in", []):
-            content.place(item, self.demo.spaces[key], by=self.demo.viewer("avramova"))
+            keeping.place(item, self.demo.spaces[key], by=self.demo.viewer("avramova"))
         if self.facts.get("revised"):
             newer = content.draft_of(item, draft.language, by=self.author)
             content.save(

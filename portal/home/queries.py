@@ -7,11 +7,15 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from portal.access import Viewer
 from portal.access.models import FooterPage
+from portal.content import listing
 from portal.content.models import Content, Life, Revision, State
 from portal.content.queries import params
-from portal.spaces.models import Space
+from portal.kernel import clock
 from portal.kernel.database import rows
-from portal.kernel.i18n import language
+from portal.kernel.i18n import _, language
+from portal.news import queries as news
+from portal.spaces import queries as spaces
+from portal.spaces.models import Space
 
 NEWS_SHOWN = 6
 CHANGES_SHOWN = 6
@@ -64,14 +68,20 @@ _TITLES = select(FooterPage.key, FooterPage.language, FooterPage.title)
 
 def home(viewer: Viewer) -> dict[str, Any]:
     """The rows of the home page."""
-    from portal.content import queries as content
-    from portal.news import queries as news
-
     return {
+        "greeting": _greeting(),
         "news": news.latest(viewer, NEWS_SHOWN),
-        "changes": content.feed(viewer, CHANGES_SHOWN),
+        "changes": listing.in_workspaces(viewer, CHANGES_SHOWN),
         "desk": desk(viewer),
+        "spaces": spaces.mine(viewer),
     }
+
+
+def _greeting() -> str:
+    hour = clock.local(clock.now()).hour
+    if 4 <= hour < 11:
+        return _("Good morning")
+    return _("Good day") if 11 <= hour < 18 else _("Good evening")
 
 
 def desk(viewer: Viewer) -> Sequence[Row[Any]]:

@@ -1,4 +1,4 @@
-"""The home page and what belongs to the house as a whole: colour, language, footer pages, health."""
+"""The home page and what belongs to the whole house: colour, language, footer pages, health."""
 
 from urllib.parse import urlsplit
 

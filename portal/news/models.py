@@ -13,13 +13,9 @@ class NewsRevision(Revision):
 
     __tablename__ = "news_revision"
     ALT_MAX = 200
-    id: Mapped[int] = mapped_column(
-        ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True
-    )
+    id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True)
     body: Mapped[str] = mapped_column(Text, default="")  # sanitised HTML
-    cover_id: Mapped[int | None] = mapped_column(
-        Integer
-    )  # a file attached to this text
+    cover_id: Mapped[int | None] = mapped_column(Integer)  # a file attached to this text
     cover_alt: Mapped[str] = mapped_column(String(ALT_MAX), default="")
 
     __mapper_args__: ClassVar = {"polymorphic_identity": "news"}

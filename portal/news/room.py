@@ -1,5 +1,18 @@
+"""The news room: its pages, its kind of content, its place in the search."""
+
 from flask import Flask
+
+from portal.kernel import menu
+from portal.kernel.i18n import _l
+from portal.news import kind, placing, reviewing, views, writing
+from portal.news.search import NewsSearch
+from portal.search import registry
+
+# Imported for what they register.
+__all__ = ["install", "kind", "placing", "reviewing", "writing"]
 
 
 def install(app: Flask) -> None:
-    pass
+    app.register_blueprint(views.bp)
+    registry.register(NewsSearch())
+    menu.add(app, menu.Place(_l("News"), "news.index", 20))

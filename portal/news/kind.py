@@ -1,0 +1,50 @@
+"""What the machinery must know of news."""
+
+from typing import Any
+
+from portal import jobs
+from portal.content import keeping, kinds
+from portal.content.models import State
+from portal.files.models import Attachment
+from portal.files.services import attachments
+from portal.kernel.database import db
+from portal.kernel.i18n import _l
+from portal.news.models import NewsRevision
+from portal.news.services import check_text
+
+
+class News(kinds.Kind):
+    """News as a kind of content."""
+
+    def copy(self, base: Any) -> NewsRevision:
+        return NewsRevision(body=base.body, cover_id=base.cover_id, cover_alt=base.cover_alt)
+
+    def copied(self, base: Any, draft: Any) -> None:
+        for file_id, role in attachments(base).items():
+            db.session.add(Attachment(revision_id=draft.id, file_id=file_id, role=role))
+
+    def check(self, revision: Any) -> None:
+        check_text(revision)
+
+    def cover(self, revision: Any) -> int | None:
+        cover: int | None = revision.cover_id
+        return cover
+
+    def released(self, revision: Any) -> None:
+        if revision.state == State.SCHEDULED:
+            opens = revision.content.visible_from
+            jobs.queue("content.open", run_after=opens, revision=revision.id)
+
+
+@jobs.handler("content.open")
+def open_scheduled(revision: int) -> None:
+    keeping.open_scheduled(revision)
+
+
+@jobs.daily
+def purge_trash() -> None:
+    """What has lain in the trash for 30 days."""
+    keeping.purge_trash()
+
+
+kinds.register(News("news", NewsRevision, "news.show", _l("News"), "newspaper"))
