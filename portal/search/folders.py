@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from portal.jobs import failpoint
+
 CURRENT = "current"
 BUILDING = "building"
 STARTED = "started.json"
@@ -55,6 +57,7 @@ def switch(root: Path, folder: Path, version: str) -> Path:
     target = root / f"index-{max(numbers, default=0) + 1}"
     (folder / STARTED).unlink()
     folder.rename(target)
+    failpoint.here("rebuild.switching")
     _write(root / CURRENT, json.dumps({"folder": target.name, "version": version}))
     for old in root.glob("index-*"):
         if old != target:

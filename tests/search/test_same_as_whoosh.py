@@ -76,9 +76,7 @@ def test_300_random_questions_find_what_whoosh_itself_finds(engine: WhooshEngine
             typing = chance.random() < 0.2
             tokens = frozenset(chance.sample(TOKENS, chance.randint(1, 4)))
             now = NOW + timedelta(hours=chance.randint(-5, 5))
-            ours = engine.search(
-                Query(asked, tokens, now, as_you_type=typing, limit=1000)
-            )
+            ours = engine.search(Query(asked, tokens, now, as_you_type=typing, limit=1000))
             theirs = whoosh_finds(searcher, asked, typing, tokens, instant(now))
             complete = {(h.kind, h.item_id) for h in ours.hits[: ours.complete]}
             assert complete == theirs, (asked, tokens)
