@@ -6,7 +6,7 @@ from portal.access import Role, Viewer
 from portal.accounts import hooks
 from portal.accounts.hooks import Holding
 from portal.accounts.models import Group, User
-from portal.kernel.database import db
+from portal.kernel.database import db, rows
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.spaces.models import Membership, Space
@@ -50,7 +50,7 @@ class _SpaceEstate:
 
 def _tell_of_joining(user: User, group: Group, by: Viewer) -> None:
     """Joining a group gives the roles that it and every unit above it hold."""
-    parent_of = dict(db.session.execute(select(Group.id, Group.parent_id)).tuples().all())
+    parent_of = {row.id: row.parent_id for row in rows(select(Group.id, Group.parent_id))}
     held = select(Membership).where(Membership.group_id.in_(with_parents({group.id}, parent_of)))
     if user.id != by.user_id:
         return
