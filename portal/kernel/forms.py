@@ -10,7 +10,7 @@ from wtforms.i18n import get_translations
 
 from portal.kernel import clock, i18n
 from portal.kernel.errors import Refused, Stale
-from portal.kernel.text import tidy
+from portal.kernel.text import CONTROLS, tidy
 
 
 class _Words:
@@ -118,11 +118,11 @@ class LineField(StringField):  # type: ignore[misc]
 
 
 class TextField(TextAreaField):  # type: ignore[misc]
-    """Several lines of text, ends trimmed."""
+    """Several lines of text, ends trimmed, without control characters."""
 
     def process_formdata(self, values: list[str]) -> None:
         if values:
-            self.data = values[0].replace("\r\n", "\n").strip()
+            self.data = values[0].translate(CONTROLS).replace("\r\n", "\n").strip()
 
 
 class LocalTimeField(DateTimeLocalField):  # type: ignore[misc]

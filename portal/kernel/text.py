@@ -30,7 +30,9 @@ LATIN = dict(
     )
 )
 SLUG_MAX = 80
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# Control characters too: PostgreSQL refuses a text that holds a NUL.
+CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 127])
+_INVISIBLE = CONTROLS | dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

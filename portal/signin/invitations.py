@@ -13,7 +13,7 @@ from portal.access.doors import signed_in
 from portal.accounts.models import User
 from portal.kernel.clock import local
 from portal.kernel.errors import Refused
-from portal.kernel.i18n import _, long_date
+from portal.kernel.i18n import DEFAULT, _, long_date, speaking
 from portal.kernel.links import absolute, link
 from portal.signin import tickets
 from portal.signin.views import bp
@@ -48,14 +48,18 @@ def send_invitation(user_id: int) -> ResponseReturnValue:
 def _slip(person: User, slip: tickets.Slip) -> ResponseReturnValue:
     """The slip itself is the answer: its code is stored only as a hash and shown only now."""
     address = absolute("signin.ticket", token=slip.token)
-    return render_template(
-        "signin/slip_print.html",
-        person=person,
-        slip=slip,
-        page=absolute("signin.slip"),
-        picture=qr(address),
-        expires=long_date(local(slip.ticket.expires_at).date()),
-    )
+    language = person.language or DEFAULT
+    with speaking(language):
+        paper = render_template(
+            "signin/slip_paper.html",
+            language=language,
+            person=person,
+            slip=slip,
+            page=absolute("signin.slip"),
+            picture=qr(address),
+            expires=long_date(local(slip.ticket.expires_at).date()),
+        )
+    return render_template("signin/slip_print.html", person=person, paper=Markup(paper))
 
 
 def qr(address: str) -> Markup:

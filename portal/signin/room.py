@@ -43,9 +43,9 @@ def load_viewer() -> None:
         if clock.now() - g.session_seen_at > SEEN_EVERY:
             services.seen(viewer.session_id)
     elif TOKEN in session:
-        # Ended, idle too long, or the person left: forget the token, keep the language.
-        language = session.get("language")
-        session.clear()
+        # Ended, idle too long, or the person left. The form's token stays: a form sent now is
+        # told to sign in first, not that it is old.
+        for key in (TOKEN, "_fresh", "_id"):
+            session.pop(key, None)
+        session.permanent = False
         session["ended"] = True
-        if language:
-            session["language"] = language

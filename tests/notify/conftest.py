@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,6 @@ from flask import Flask
 
 from portal.access.models import Site
 from portal.accounts.models import Organisation, User
-from portal.app import create_app
-from portal.kernel import database
 from portal.kernel.database import db
 
 
@@ -57,25 +54,10 @@ def post() -> Iterator[Post]:
 
 
 @pytest.fixture
-def app(tmp_path: Path, post: Post) -> Iterator[Flask]:
-    settings = {
-        "SECRET_KEY": "s" * 40,
-        "TESTING": True,
-        "PASSWORD_COST": (1, 64, 1),
-        "MAIL_URL": f"smtp://127.0.0.1:{post.port}",
-        "MAIL_FROM": "portal@belobryag.example",
-        "BASE_URL": "https://portal.belobryag.example",
-    }
-    made = create_app(tmp_path, settings)
-    database.upgrade(made)
-    with made.app_context():
-        yield made
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def maria(app: Flask) -> User:
+def maria(app: Flask, post: Post) -> User:
+    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{post.port}"
+    app.config["MAIL_FROM"] = "portal@belobryag.example"
+    app.config["BASE_URL"] = "https://portal.belobryag.example"
     db.session.add(Site(id=1, name_bg="Община Белобряг", name_en="Municipality of Belobryag"))
     home = Organisation(kind="municipality", is_home=True, name_bg="Община", name_en="Town")
     db.session.add(home)

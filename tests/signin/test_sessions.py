@@ -10,8 +10,7 @@ from portal.audit.models import JournalLine
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.signin import devices
-
-PASSWORD = "зелена лодка на вълните"  # everybody's, see conftest
+from tests.support.cast import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 CHROME = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
@@ -149,6 +148,15 @@ def test_who_was_signed_out_is_told_so_once(browser):
     assert client.get("/me/sessions").location == "/sign-in?next=%2Fme%2Fsessions"
     assert "изтече или беше прекратена" in client.get("/sign-in").text
     assert "изтече или беше прекратена" not in client.get("/sign-in").text
+
+
+def test_a_form_sent_after_the_end_is_told_to_sign_in_first(browser):
+    client = entered(browser)
+    token = client.token()
+    db.session.execute(UserSession.__table__.update().values(ended_at=clock.now()))
+    db.session.commit()
+    client.csrf = False
+    assert client.post("/me/sessions/end-others", data={"csrf_token": token}).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.signin import passwords
 from portal.signin.paths import own_path
-
-PASSWORD = "зелена лодка на вълните"  # everybody's, see conftest
+from tests.support.cast import PASSWORD
 
 WRONG = "Името или паролата не са верни"
 
@@ -170,13 +169,24 @@ def test_after_the_agreement_only_the_right_password_learns_why(browser, town):
     assert db.session.scalar(select(func.count()).select_from(UserSession)) == 0
 
 
-def test_a_form_without_its_token_is_an_old_form(app, browser):
+def test_a_form_without_its_token_is_an_old_form(browser):
     client = browser()
-    app.config["WTF_CSRF_ENABLED"] = True
+    client.csrf = False
     answer = enter(client)
-    assert answer.status_code in (400, 422)
+    assert answer.status_code == 400
+    assert "формулярът е остарял" in answer.text
     assert client.get("/me/sessions").status_code == 302
     assert client.post("/sign-out").status_code == 400
+    asked = client.post("/sign-in", headers={"Accept": "application/json"})
+    assert asked.status_code == 400 and asked.json["status"] == 400
+
+
+def test_the_refusal_of_an_old_form_knows_who_is_signed_in(browser, town):
+    client = browser()
+    enter(client)
+    client.csrf = False
+    refused = client.post("/me/sessions/end-others")
+    assert refused.status_code == 400 and "Мария Желева" in refused.text
 
 
 def test_the_page_speaks_both_languages(browser):

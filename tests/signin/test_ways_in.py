@@ -20,8 +20,8 @@ from portal.kernel.errors import Refused
 from portal.notify.models import Delivery
 from portal.signin import tickets
 from portal.spaces import viewers
+from tests.support.cast import PASSWORD
 
-PASSWORD = "зелена лодка на вълните"  # everybody's, see conftest
 NEW = "три дъба край извора"
 
 
