@@ -68,10 +68,13 @@ _TITLES = select(FooterPage.key, FooterPage.language, FooterPage.title)
 
 def home(viewer: Viewer) -> dict[str, Any]:
     """The rows of the home page."""
+    latest = news.latest(viewer, NEWS_SHOWN)
+    shown = {item.id for item in latest}
+    changes = listing.in_workspaces(viewer, CHANGES_SHOWN + NEWS_SHOWN)
     return {
         "greeting": _greeting(),
-        "news": news.latest(viewer, NEWS_SHOWN),
-        "changes": listing.in_workspaces(viewer, CHANGES_SHOWN),
+        "news": latest,
+        "changes": [item for item in changes if item.id not in shown][:CHANGES_SHOWN],
         "desk": desk(viewer),
         "spaces": spaces.mine(viewer),
     }
