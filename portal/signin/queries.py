@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from portal.accounts.models import Ticket, User, UserSession
 from portal.kernel import clock
@@ -14,7 +14,7 @@ from portal.spaces.viewers import IDLE, IDLE_KEPT
 _BY_NAME = (
     select(User.id, User.login, User.password_hash)
     .where(
-        or_(User.login == bindparam("name"), func.lower(User.email) == bindparam("name")),
+        or_(User.login == bindparam("name"), User.email == bindparam("name")),
         User.retired_at.is_(None),
     )
     .order_by(User.id)
@@ -80,7 +80,7 @@ class Account:
 
 
 def folded(name: str) -> str:
-    """A sign-in name as it is compared: letters of either size are the same."""
+    """A sign-in name or e-mail as it is stored and compared: letters of either size are one."""
     return name.strip().casefold()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user
 
+from portal import jobs
 from portal.access import VISITOR, Viewer
 from portal.kernel import clock
 from portal.signin import notices, passwords, services
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     app.before_request(load_viewer)
     app.register_blueprint(bp)
     notices.install()
+    jobs.daily(services.sweep)
 
 
 def _visitor() -> Viewer:

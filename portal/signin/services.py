@@ -2,9 +2,10 @@
 
 import logging
 import secrets
+from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from portal import audit, notify
 from portal.access import Viewer
@@ -19,6 +20,7 @@ from portal.spaces import viewers
 
 log = logging.getLogger(__name__)
 TOKEN_BYTES = 32
+KEPT = timedelta(days=30)  # how long what is over can still be asked about
 
 
 def guard() -> backoff.Guard:
@@ -223,3 +225,14 @@ def has_password(user_id: int) -> bool:
     return bool(
         db.session.scalar(select(User.password_hash.is_not(None)).where(User.id == user_id))
     )
+
+
+@transaction
+def sweep() -> int:
+    """Forget sessions and ways in that were over a month ago; how many. Run each night."""
+    edge = clock.now() - KEPT
+    sessions = delete(UserSession).where(
+        or_(UserSession.ended_at < edge, UserSession.seen_at < edge)
+    )
+    tickets = delete(Ticket).where(Ticket.expires_at < edge)
+    return affected(sessions) + affected(tickets)

@@ -9,7 +9,7 @@ from portal.accounts.models import User, UserSession
 from portal.audit.models import JournalLine
 from portal.kernel import clock
 from portal.kernel.database import db
-from portal.signin import devices
+from portal.signin import devices, services, tickets
 from tests.support.cast import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -157,6 +157,20 @@ def test_a_form_sent_after_the_end_is_told_to_sign_in_first(browser):
     db.session.commit()
     client.csrf = False
     assert client.post("/me/sessions/end-others", data={"csrf_token": token}).status_code == 401
+
+
+def test_what_is_long_over_is_forgotten(browser, town):
+    client = entered(browser, keep="y")
+    ended = entered(browser)
+    ended.post("/sign-out")
+    tickets.first_way_in(town["fresh"].id)
+    assert services.sweep() == 0
+    with clock.at(clock.now() + timedelta(days=13)):
+        assert is_in(client)
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert services.sweep() == 1  # the session that ended; the other was used since
+    with clock.at(clock.now() + timedelta(days=45)):
+        assert services.sweep() == 2
 
 
 @pytest.mark.parametrize(
