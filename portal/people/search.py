@@ -20,6 +20,7 @@ class PeopleSearch:
     kind = "person"
     label: Any = _l("People")
     icon = "user"
+    answers = True  # who looks for a person wants her phone, above the texts that name her
 
     def document(self, item_id: int) -> SearchDocument | None:
         user = db.session.get(User, item_id)

@@ -152,6 +152,7 @@ class WhooshEngine:
             yield None if switched or view is None else (writer, view)
         finally:
             _let_go(writer)
+            self._looked = 0.0  # the writer's own process sees at once what it wrote
 
     def rebuild(
         self,

@@ -33,11 +33,12 @@ def results() -> ResponseReturnValue:
     asked = form.asked()
     found = finding.find(viewer, asked) if form.words else None
     if found is None:
-        return render_template("search/results.html", form=form, found=None)
+        return render_template("search/results.html", form=form, found=None, searched="")
     return render_template(
         "search/results.html",
         form=form,
         found=found,
+        searched=form.words,  # the box in the top bar keeps it
         question_max=QUESTION_MAX,
         filters=_filters(form, found, viewer),
         mark=lambda text: Markup(engine().mark(text, asked.words)),  # escaped by `mark`

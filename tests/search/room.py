@@ -21,7 +21,7 @@ KIND = "topic"
 
 
 class TopicSearch:
-    kind = KIND
+    kind: str = KIND
     label: Any = "Topics"
     icon = "tag"
 
@@ -31,7 +31,7 @@ class TopicSearch:
             return None
         role, space, _ = topic.slug.split("-", 2)
         return SearchDocument(
-            KIND, topic.id, topic.name_bg, topic.name_en, frozenset({f"{role}:{space}"}),
+            self.kind, topic.id, topic.name_bg, topic.name_en, frozenset({f"{role}:{space}"}),
             spaces=frozenset({int(space)}), date=NOW, visible_from=NOW,
         )  # fmt: skip
 
@@ -41,7 +41,7 @@ class TopicSearch:
     def show(self, item_ids: Sequence[int], viewer: Any) -> dict[int, Shown]:
         topics = db.session.scalars(select(Topic).where(Topic.id.in_(item_ids)))
         return {
-            topic.id: Shown(KIND, topic.id, topic.name_bg, f"/topics/{topic.id}", topic.name_en,
+            topic.id: Shown(self.kind, topic.id, topic.name_bg, f"/topics/{topic.id}", topic.name_en,
                             ("a fact",), NOW)
             for topic in topics
             if viewer.role_in(int(topic.slug.split("-")[1]))
