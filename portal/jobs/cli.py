@@ -68,8 +68,8 @@ def show(make_app: AppMaker, states: tuple[str, ...], as_json: bool) -> None:
     for row in found:
         line = f"{row.id:>7}  {row.state:<8} {row.kind:<24} {row.run_after:%Y-%m-%d %H:%M} UTC"
         click.echo(f"{line}  {row.attempts}×  {row.error.splitlines()[0] if row.error else ''}")
-    names = {"waiting": _("waiting"), "running": _("running"), "failed": _("failed"),
-             "done": _("done")}  # fmt: skip
+    names = {"waiting": _("jobs waiting"), "running": _("jobs running"),
+             "failed": _("jobs failed"), "done": _("jobs done")}  # fmt: skip
     click.echo(", ".join(f"{names[state]}: {counts.get(state, 0)}" for state in STATES))
 
 
