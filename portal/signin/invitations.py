@@ -11,12 +11,12 @@ from werkzeug.exceptions import BadRequest
 from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
 from portal.accounts.models import User
-from portal.kernel.clock import local
+from portal.kernel import clock
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import DEFAULT, _, long_date, speaking
 from portal.kernel.links import absolute, link
-from portal.signin import tickets
-from portal.signin.views import bp
+from portal.signin import queries, tickets
+from portal.signin.views import REFUSED, bp
 
 __all__ = ["bp"]  # these pages join those of `views`
 
@@ -25,7 +25,7 @@ __all__ = ["bp"]  # these pages join those of `views`
 @signed_in
 def invite(user_id: int) -> ResponseReturnValue:
     person = fetch(User, user_id, Action.MANAGE)
-    return render_template("signin/invite.html", person=person)
+    return _page(person)
 
 
 @bp.post("/people/<int:user_id>/way-in")
@@ -41,8 +41,16 @@ def send_invitation(user_id: int) -> ResponseReturnValue:
         if way == "slip":
             return _slip(person, tickets.invite_by_slip(person, by=current_viewer()))
     except Refused as refusal:
-        return render_template("signin/invite.html", person=person, refusal=refusal.message), 422
+        return _page(person, refusal.message), REFUSED
     raise BadRequest()
+
+
+def _page(person: User, refusal: str = "") -> str:
+    last = queries.newest_ticket(person.id)
+    is_over = last is not None and last.used_at is None and last.expires_at <= clock.now()
+    return render_template(
+        "signin/invite.html", person=person, refusal=refusal, last=last, is_over=is_over
+    )
 
 
 def _slip(person: User, slip: tickets.Slip) -> ResponseReturnValue:
@@ -57,7 +65,7 @@ def _slip(person: User, slip: tickets.Slip) -> ResponseReturnValue:
             slip=slip,
             page=absolute("signin.slip"),
             picture=qr(address),
-            expires=long_date(local(slip.ticket.expires_at).date()),
+            expires=long_date(clock.local(slip.ticket.expires_at).date()),
         )
     return render_template("signin/slip_print.html", person=person, paper=Markup(paper))
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, String, and_, bindparam, cast, literal, or_, select
 
 from portal.accounts.models import Ticket, User, UserSession
 from portal.kernel import clock
 from portal.kernel.database import first, rows
+from portal.notify.models import Delivery
 from portal.spaces.viewers import IDLE, IDLE_KEPT
 
 _BY_NAME = (
@@ -65,6 +66,26 @@ _BY_CODE = (
         Ticket.expires_at > bindparam("now"),
     )
 )
+_NEWEST = (
+    select(
+        Ticket.purpose,
+        Ticket.code_hash.is_not(None).label("is_slip"),
+        Ticket.created_at,
+        Ticket.expires_at,
+        Ticket.used_at,
+        Delivery.state.label("mail"),
+    )
+    .outerjoin(
+        Delivery,
+        and_(
+            Delivery.user_id == Ticket.user_id,
+            Delivery.subject_key == literal("ticket:") + cast(Ticket.id, String),
+        ),
+    )
+    .where(Ticket.user_id == bindparam("user_id"))
+    .order_by(Ticket.id.desc())
+    .limit(1)
+)
 _LOGINS = select(User.login, User.given, User.family).where(
     User.login.in_(bindparam("logins", expanding=True)), User.retired_at.is_(None)
 )
@@ -117,6 +138,11 @@ def ticket_by_code(login: str, code_hash: str) -> Row[Any] | None:
     """The open ticket of a printed slip."""
     params = {"login": folded(login), "code_hash": code_hash, "now": clock.now()}
     return first(_BY_CODE, params)
+
+
+def newest_ticket(user_id: int) -> Row[Any] | None:
+    """A person's last way in and what became of its mail; for whoever manages her."""
+    return first(_NEWEST, {"user_id": user_id})
 
 
 def names_of(logins: Sequence[str]) -> dict[str, str]:

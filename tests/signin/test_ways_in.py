@@ -249,6 +249,26 @@ def test_a_retired_person_is_not_invited(town, admin):
         tickets.invite(town["fresh"], by=admin)
 
 
+def test_who_invites_sees_what_became_of_it(app, browser, town, admin):
+    client = browser()
+    enter(client, "admin", PASSWORD)
+
+    def page():
+        return client.get(f"/people/{town['fresh'].id}/way-in").text
+
+    assert "Последен достъп" not in page()
+    tickets.invite(town["fresh"], by=admin)
+    assert "изпраща се" in page()
+    (mail,) = mails(app)
+    assert "изпратена" in page()
+    with clock.at(clock.now() + timedelta(days=8)):
+        client = browser()
+        enter(client, "admin", PASSWORD)
+        assert "вече не важи" in page()
+    choose(browser(), token_in(mail))
+    assert "използвана" in page()
+
+
 # ── Slips ───────────────────────────────────────────────────────────────
 
 
