@@ -46,11 +46,12 @@ class NewForm(TextForm):
     """The same, with what is chosen once: where it belongs and its language."""
 
     space = SelectField(_l("Space"), coerce=int)
-    language = SelectField(_l("Language"), choices=[("bg", "Български"), ("en", "English")])
+    language = SelectField(_l("Language"))
 
     def __init__(self, *args: Any, spaces: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.space.choices = list(spaces)
+        self.language.choices = [("bg", "Български"), ("en", "English")]
 
 
 class RemarkForm(PortalForm):

@@ -1,0 +1,131 @@
+"""The three forms of the one rule agree, for every state and person, at every moment."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal import search
+from portal.access import Action, may
+from portal.content.models import Content
+from portal.content.policy import policy
+from portal.content.queries import params
+from portal.kernel import clock
+from portal.kernel.database import db, rows
+from portal.kernel.transaction import transaction
+from portal.news.models import NewsRevision
+from tests.support.cast import EVERYBODY
+from tests.support.writing import Shelf
+
+OPENS = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+ENDS = datetime(2026, 12, 9, 8, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MOMENTS = {
+    "before": OPENS - SECOND,
+    "at the beginning": OPENS,
+    "between": OPENS + timedelta(days=3),
+    "a second before the end": ENDS - SECOND,
+    "at the end": ENDS,
+    "after": ENDS + timedelta(days=30),
+}
+
+
+@pytest.fixture
+def shelf(cast, person):
+    """One item in each state in the intranet, whose reviewers are the people of a unit."""
+    made = Shelf(
+        cast.space("intranet"),
+        cast.space("extranet"),
+        person("contributor"),
+        person("editor"),
+        OPENS,
+        ENDS,
+    )
+    name_reviewers(cast.space("intranet"), cast.unit("office").id)
+    search.rebuild()
+    return made
+
+
+@transaction
+def name_reviewers(space, group_id):
+    from portal.access.site import bump
+
+    space.reviewers_id = group_id
+    bump()
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_three_forms_of_the_rule_agree(moment, shelf, person):
+    statement = select(Content.id).where(policy.readable)
+    with clock.at(MOMENTS[moment]):
+        for who in EVERYBODY:
+            viewer = person(who)
+            listed = {row.id for row in rows(statement, params(viewer))}
+            answer = search.engine().search(_everything(viewer))
+            found = {hit.item_id for hit in answer.hits}
+            for state in shelf.ids:
+                item = shelf.item(state)
+                allowed = may(viewer, Action.READ, item)
+                assert allowed == (item.id in listed), (who, state, "page and list")
+                assert allowed == (item.id in found), (who, state, "page and index")
+            assert answer.total == len(found)
+
+
+def _everything(viewer):
+    from portal.search.protocol import Query
+
+    return Query(
+        words="автобус",
+        tokens=viewer.tokens,
+        now=clock.now(),
+        kinds=frozenset({"news"}),
+        limit=100,
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "moment", "states"),
+    [
+        ("visitor", "between", set()),
+        ("stranger", "between", set()),
+        ("admin", "before", {"in review", "revised"}),  # of the reviewing unit, not by her office
+        ("partner", "between", {"further"}),
+        ("partner", "before", set()),
+        ("reader", "before", {"in review", "revised"}),
+        ("employee", "between", {"published", "further", "archived", "revised", "in review"}),
+        ("employee", "at the end", {"in review", "revised"}),
+        ("contributor", "before", {"draft", "in review", "returned", "published", "further", "archived", "revised"}),
+        ("editor", "after", {"draft", "in review", "returned", "published", "further", "archived", "revised"}),
+    ],
+)  # fmt: skip
+def test_who_reads_what(who, moment, states, shelf, person):
+    with clock.at(MOMENTS[moment]):
+        readable = {
+            state for state in shelf.ids if may(person(who), Action.READ, shelf.item(state))
+        }
+    assert readable == states
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_nobody_does_what_is_unknown_to_the_rule(who, shelf, person):
+    for state in shelf.ids:
+        assert not policy.allows(person(who), "frobnicate", shelf.item(state))
+
+
+def test_a_reader_never_sees_the_draft_over_a_published_text(shelf, person, sign_in):
+    texts = select(NewsRevision).where(NewsRevision.content_id == shelf.ids["revised"])
+    newer = db.session.scalars(texts.order_by(NewsRevision.number)).all()[-1]
+    with clock.at(MOMENTS["between"]):
+        assert not may(person("partner"), Action.READ, newer)
+        assert may(person("editor"), Action.READ, newer)
+
+
+def test_the_clock_opens_and_ends_an_item_without_a_worker(shelf, sign_in):
+    """No worker ran since the item was scheduled; readers see it from its second to its end."""
+    address = f"/news/{shelf.item('further').address}"
+    with clock.at(OPENS - SECOND):
+        assert sign_in("partner").get(address).status_code == 404
+    with clock.at(OPENS):
+        assert sign_in("partner").get(address).status_code == 200
+    with clock.at(ENDS):
+        assert sign_in("partner").get(address).status_code == 404
