@@ -39,12 +39,8 @@ class Manifest:
     format: int = FORMAT
     rows: dict[str, int] = field(default_factory=dict)
     members: dict[str, list[Any]] = field(default_factory=dict)
-    missing: list[str] = field(
-        default_factory=list
-    )  # files whose bytes were lost before
-    damaged: list[str] = field(
-        default_factory=list
-    )  # files whose bytes had changed on disk
+    missing: list[str] = field(default_factory=list)  # files whose bytes were lost before
+    damaged: list[str] = field(default_factory=list)  # files whose bytes had changed on disk
 
     def to_json(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode()

@@ -112,9 +112,7 @@ def _dump_all(
 ) -> tuple[archive.Manifest, dict[str, int]]:
     """Every table as it is at one moment; the manifest begun, and the files that rows name."""
     with _moment() as connection:
-        schema = connection.execute(
-            text("SELECT version_num FROM alembic_version")
-        ).scalar_one()
+        schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         manifest = archive.Manifest(
             made_at=clock.now().isoformat(timespec="seconds"),
             program=program,
@@ -180,9 +178,7 @@ def _write(
         tar.addfile(_info(archive.MANIFEST, len(data)), io.BytesIO(data))
 
 
-def _add(
-    tar: tarfile.TarFile, manifest: archive.Manifest, name: str, path: Path
-) -> str:
+def _add(tar: tarfile.TarFile, manifest: archive.Manifest, name: str, path: Path) -> str:
     with path.open("rb") as source:
         reader = archive.Hashing(source)
         size = os.fstat(source.fileno()).st_size

@@ -127,18 +127,14 @@ def _fill(
                     raise ValueError(f"there is no table {name}")
                 with (work / "tables" / f"{name}.jsonl").open("rb") as lines:
                     if tables.load(connection, found[name], lines) != rows:
-                        raise ValueError(
-                            f"{name} has not the {rows} rows that it should"
-                        )
+                        raise ValueError(f"{name} has not the {rows} rows that it should")
                 count(done, len(manifest.rows))
             tables.with_references(connection, back)
             tables.set_counters(connection, found.values())
         _migrate(engine, "head")
         with engine.connect() as connection:
             return str(
-                connection.execute(
-                    text("SELECT version_num FROM alembic_version")
-                ).scalar_one()
+                connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
             )
     finally:
         engine.dispose()
@@ -163,9 +159,7 @@ def _alembic() -> Config:
 
 
 def _known_schemas() -> set[str]:
-    return {
-        one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()
-    }
+    return {one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()}
 
 
 def _migrate(engine: Engine, revision: str) -> None:

@@ -48,16 +48,12 @@ def dump(connection: Connection, table: Table, out: IO[bytes]) -> int:
 
 
 def _json(values: list[Any]) -> bytes:
-    return (
-        json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-    )
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):  # SQLite keeps no zone; all stored times are UTC
-        moment = (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         return moment.isoformat()
     if isinstance(value, date):
         return value.isoformat()
@@ -78,9 +74,7 @@ def load(connection: Connection, table: Table, lines: Iterable[bytes]) -> int:
     names = json.loads(next(source))
     if unknown := set(names) - set(table.columns.keys()):
         raise ValueError(f"{table.name} has no column {', '.join(sorted(unknown))}")
-    writers = [
-        _writer(table.columns[name].type, connection.dialect.name) for name in names
-    ]
+    writers = [_writer(table.columns[name].type, connection.dialect.name) for name in names]
     for name in names:
         if isinstance(table.columns[name].type, JSON):
             table.columns[name].type = JSON(none_as_null=True)
@@ -89,9 +83,7 @@ def load(connection: Connection, table: Table, lines: Iterable[bytes]) -> int:
         values = [
             {
                 name: write(value) if value is not None else None
-                for name, write, value in zip(
-                    names, writers, json.loads(line), strict=True
-                )
+                for name, write, value in zip(names, writers, json.loads(line), strict=True)
             }
             for line in batch
         ]
@@ -144,9 +136,7 @@ def without_references(connection: Connection) -> list[str]:
     back = []
     for key in connection.execute(_FOREIGN_KEYS).all():
         connection.execute(text(f"ALTER TABLE {key.owner} DROP CONSTRAINT {key.name}"))
-        back.append(
-            f"ALTER TABLE {key.owner} ADD CONSTRAINT {key.name} {key.definition}"
-        )
+        back.append(f"ALTER TABLE {key.owner} ADD CONSTRAINT {key.name} {key.definition}")
     return back
 
 
@@ -157,9 +147,7 @@ def with_references(connection: Connection, back: Iterable[str]) -> None:
     if connection.dialect.name == "sqlite":
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if broken is not None:
-            raise ValueError(
-                f"a row of {broken[0]} points at a missing row of {broken[2]}"
-            )
+            raise ValueError(f"a row of {broken[0]} points at a missing row of {broken[2]}")
 
 
 def set_counters(connection: Connection, tables: Iterable[Table]) -> None:

@@ -127,9 +127,7 @@ def _say(made: backup.Made, took: str) -> None:
     )
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--database-url", help=N_("Put the tables into this empty database instead.")
-)
+@click.option("--database-url", help=N_("Put the tables into this empty database instead."))
 def restore(file: Path, database_url: str | None) -> None:
     folder = config.default_instance()
     instance.must_be_empty(folder)
@@ -158,7 +156,7 @@ def restore(file: Path, database_url: str | None) -> None:
         app = instance.app_of(folder, setting_up.as_overrides(settings, folder))
         with app.app_context():
             _note(manifest.made_at)
-        setting_up.close(app)
+        instance.close(app)
         config.write(folder, **settings)
     _done(manifest, folder, seconds(progress.done()))
 

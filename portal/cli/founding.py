@@ -69,9 +69,7 @@ class Wanted:
                 family=checks.name("family", family or _("Administrator")),
             )
         except Refused as refusal:
-            flag = {"email": "admin", "login": "admin"}.get(
-                refusal.field, refusal.field
-            )
+            flag = {"email": "admin", "login": "admin"}.get(refusal.field, refusal.field)
             raise Stop(f"--{flag}: {refusal.message}") from refusal
 
 
@@ -120,9 +118,8 @@ def _found(wanted: Wanted) -> Invited:
             user=user.id,
             role=Role.MANAGER,
         )
-    return Invited(
-        wanted.email, absolute("signin.ticket", token=tickets.first_way_in(user.id))
-    )
+    _add_pages(wanted)
+    return Invited(wanted.email, absolute("signin.ticket", token=tickets.first_way_in(user.id)))
 
 
 def _add_pages(wanted: Wanted) -> None:
@@ -130,11 +127,7 @@ def _add_pages(wanted: Wanted) -> None:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     for page in tomllib.loads(PAGES.read_text(encoding="utf-8"))["pages"]:
         for language, name in (("bg", wanted.name), ("en", wanted.name_en)):
-            text = (
-                page[f"body_{language}"]
-                .replace("{name}", name)
-                .replace("{email}", wanted.email)
-            )
+            text = page[f"body_{language}"].replace("{name}", name).replace("{email}", wanted.email)
             house.add_page(
                 page["key"],
                 language,

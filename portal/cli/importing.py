@@ -22,9 +22,7 @@ if TYPE_CHECKING:  # they load the rooms, which `portal --help` does without
 LIST_MAX = 5 * 1024 * 1024  # bytes; a hundred thousand people
 
 
-@click.group(
-    "import", help=N_("Take in texts and people that the municipality has already.")
-)
+@click.group("import", help=N_("Take in texts and people that the municipality has already."))
 def import_() -> None:
     pass
 
@@ -39,20 +37,14 @@ def import_() -> None:
     )
 )
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--space", "slug", required=True, help=N_("The space's short name: intranet …")
-)
+@click.option("--space", "slug", required=True, help=N_("The space's short name: intranet …"))
 @click.option(
     "--as",
     "name",
-    help=N_(
-        "E-mail or name of who imports; otherwise the space's first manager or editor."
-    ),
+    help=N_("E-mail or name of who imports; otherwise the space's first manager or editor."),
 )
 @click.option("--draft", is_flag=True, help=N_("Leave new texts as drafts."))
-@click.option(
-    "--dry-run", is_flag=True, help=N_("Say what would happen and change nothing.")
-)
+@click.option("--dry-run", is_flag=True, help=N_("Say what would happen and change nothing."))
 @click.option(
     "--collection",
     help=N_("The name under which the files are found again; otherwise the folder's."),
@@ -107,9 +99,7 @@ def news(
 
 def _report_news(outcomes: list[TextOutcome], dry_run: bool, took: str) -> None:
     if not outcomes:
-        raise Stop(
-            _("The folder is empty."), _("Give a folder with .txt, .md or .html files.")
-        )
+        raise Stop(_("The folder is empty."), _("Give a folder with .txt, .md or .html files."))
     words = _result_words()
     table(
         (_("File"), _("Result"), _("Title"), _("Date")),
@@ -175,19 +165,13 @@ def _result_words() -> dict[str, str]:
     "name",
     help=N_("E-mail or name of who imports; otherwise the first administrator."),
 )
-@click.option(
-    "--create-units", is_flag=True, help=N_("Make the units that are not there yet.")
-)
+@click.option("--create-units", is_flag=True, help=N_("Make the units that are not there yet."))
 @click.option(
     "--invite",
     is_flag=True,
-    help=N_(
-        "Invite the new people: by mail, or by a slip's code where there is no e-mail."
-    ),
+    help=N_("Invite the new people: by mail, or by a slip's code where there is no e-mail."),
 )
-@click.option(
-    "--dry-run", is_flag=True, help=N_("Say what would happen and change nothing.")
-)
+@click.option("--dry-run", is_flag=True, help=N_("Say what would happen and change nothing."))
 @click.pass_obj
 def users(
     app_of: instance.AppMaker,
@@ -208,9 +192,7 @@ def users(
 
     with app.app_context():
         by = finding.person(name) if name else finding.administrator()
-        note(
-            _("Importing people as %(name)s (%(login)s).", name=by.name, login=by.login)
-        )
+        note(_("Importing people as %(name)s (%(login)s).", name=by.name, login=by.login))
         run = Import(by, create_units, invite, dry_run)
         progress = Progress()
         progress.step(_("Reading %(file)s", file=file.name))
@@ -256,11 +238,7 @@ def _report_users(outcomes: list[PersonOutcome], dry_run: bool, took: str) -> No
         )
     )
     if any(one.code for one in outcomes):
-        line(
-            _(
-                "Give each person her code on paper; she enters it with her name at /slip."
-            )
-        )
+        line(_("Give each person her code on paper; she enters it with her name at /slip."))
     if dry_run:
         line(_("This was a rehearsal: nothing was changed."))
     if counts["refused"]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import MetaData, create_engine, inspect, text
@@ -28,9 +29,19 @@ def app_of(instance: Path, overrides: dict[str, Any] | None = None) -> Flask:
     from portal.app import create_app  # heavy: half of what `portal --help` would cost
 
     try:
-        return create_app(instance, overrides)
+        app = create_app(instance, overrides)
     except config.ConfigError as error:
         raise Stop(str(error)) from error
+    if command := click.get_current_context(silent=True):
+        command.call_on_close(lambda: close(app))
+    return app
+
+
+def close(app: Flask) -> None:
+    """Give the database's connections back."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def current_app_of(instance: Path) -> Flask:
@@ -62,21 +73,15 @@ def schema_of(app: Flask) -> tuple[str | None, str]:
         except SQLAlchemyError as error:
             raise Stop(
                 _("The database cannot be opened: %(why)s", why=_first_line(error)),
-                _(
-                    "Check database_url in portal.toml and that the database server runs."
-                ),
+                _("Check database_url in portal.toml and that the database server runs."),
             ) from error
-    if found is not None and found not in {
-        one.revision for one in scripts.walk_revisions()
-    }:
+    if found is not None and found not in {one.revision for one in scripts.walk_revisions()}:
         raise Stop(
             _(
                 "The database was written by a newer version of the portal (%(found)s).",
                 found=found,
             ),
-            _(
-                "Install that version again, or restore a backup made before the upgrade."
-            ),
+            _("Install that version again, or restore a backup made before the upgrade."),
         )
     return found, newest
 
@@ -113,9 +118,7 @@ def must_be_empty(instance: Path) -> None:
                 folder=instance,
                 names=", ".join(left),
             ),
-            _(
-                "Put its portal.toml back, or choose another folder with PORTAL_INSTANCE=…"
-            ),
+            _("Put its portal.toml back, or choose another folder with PORTAL_INSTANCE=…"),
         )
 
 
@@ -130,11 +133,7 @@ def setting_up(instance: Path, database_url: str | None = None) -> Iterator[None
     try:
         instance.mkdir(parents=True, exist_ok=True, mode=0o750)
         mark = instance / UNFINISHED
-        server = (
-            database_url
-            if database_url and not database_url.startswith("sqlite")
-            else ""
-        )
+        server = database_url if database_url and not database_url.startswith("sqlite") else ""
         before = mark.read_text() if mark.exists() else None
         if before is not None:
             _clear_folder(instance)

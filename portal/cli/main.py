@@ -49,16 +49,12 @@ def explained(error: Exception) -> Stop:
         case HTTPException():
             return Stop(
                 _("This is not allowed to that person, or does not exist for her."),
-                _(
-                    "Ask a manager of the space for a role there, or name somebody else."
-                ),
+                _("Ask a manager of the space for a role there, or name somebody else."),
             )
         case OperationalError():
             return Stop(
                 _("The database cannot be used: %(why)s", why=str(error.orig).strip()),
-                _(
-                    "Check that it runs, that its disk is not full and that you may write to it."
-                ),
+                _("Check that it runs, that its disk is not full and that you may write to it."),
             )
         case OSError():
             return Stop(
@@ -103,9 +99,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> N
         "PORTAL_INSTANCE names another. PORTAL_LANGUAGE=bg or en chooses the language here."
     ),
 )
-@click.option(
-    "--debug", is_flag=True, help=N_("Show the trace of an unforeseen error.")
-)
+@click.option("--debug", is_flag=True, help=N_("Show the trace of an unforeseen error."))
 @click.option(
     "--version",
     is_flag=True,

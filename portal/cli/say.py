@@ -80,14 +80,11 @@ class Progress:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table of short texts; nothing when it has no rows."""
-    cells = [[_cut(cell) for cell in row] for row in rows]
+    """A table of texts, of which only the last column may be long; nothing without rows."""
+    cells = [[*(_cut(cell) for cell in row[:-1]), " ".join(row[-1].split())] for row in rows]
     if not cells:
         return
-    widths = [
-        max(len(column) for column in columns)
-        for columns in zip(head, *cells, strict=True)
-    ]
+    widths = [max(len(column) for column in columns) for columns in zip(head, *cells, strict=True)]
     for row in (list(head), ["─" * width for width in widths], *cells):
         padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         line(("  " + "  ".join(padded)).rstrip())

@@ -39,9 +39,7 @@ DEMO_PEOPLE = (
         "address only; `portal init` makes a municipality's own. Ctrl-C stops it."
     )
 )
-@click.option(
-    "--host", default=HOST, show_default=True, help=N_("The address to listen on.")
-)
+@click.option("--host", default=HOST, show_default=True, help=N_("The address to listen on."))
 @click.option(
     "--port",
     default=PORT,
@@ -56,9 +54,7 @@ def run(host: str, port: int) -> None:
     if fresh and not instance.is_loopback(host):
         raise Stop(
             _("%(folder)s holds no installation yet.", folder=folder),
-            _(
-                "Make one with `portal init --name … --admin EMAIL`, then run this again."
-            ),
+            _("Make one with `portal init --name … --admin EMAIL`, then run this again."),
         )
     if fresh:
         instance.must_be_empty(folder)
@@ -119,9 +115,7 @@ def _app(folder: Path, host: str, port: int) -> Flask:
             ),
         )
     # The demonstration's links lead to where it is served now; its worker inherits the same.
-    os.environ["PORTAL_BASE_URL"] = app.config["BASE_URL"] = (
-        f"http://{_shown(host)}:{port}"
-    )
+    os.environ["PORTAL_BASE_URL"] = app.config["BASE_URL"] = f"http://{_shown(host)}:{port}"
     return app
 
 

@@ -55,7 +55,7 @@ def make_instance(
         app = instance.app_of(folder, as_overrides(stored, folder))
         database.upgrade(app)
         fill(app)
-        close(app)
+        instance.close(app)
         config.write(folder, **stored)
 
 
@@ -65,12 +65,6 @@ def as_overrides(stored: dict[str, Any], folder: Path) -> dict[str, Any]:
     if url := os.environ.get("PORTAL_DATABASE_URL"):
         overrides["DATABASE_URL"] = url
     return overrides
-
-
-def close(app: Flask) -> None:
-    with app.app_context():
-        database.db.session.remove()
-        database.db.engine.dispose()
 
 
 def make_demo(folder: Path, progress: Progress) -> str:
@@ -128,9 +122,7 @@ def kept_password(folder: Path) -> str:
     "--base-url",
     help=N_("The address people will use, such as https://portal.example.bg."),
 )
-@click.option(
-    "--database-url", help=N_("A PostgreSQL database, empty; otherwise SQLite is used.")
-)
+@click.option("--database-url", help=N_("A PostgreSQL database, empty; otherwise SQLite is used."))
 def init(
     name: str,
     name_en: str | None,
@@ -171,9 +163,7 @@ def init(
     )
 
 
-@click.command(
-    help=N_("Fill an empty instance with the demonstration; starts nothing.")
-)
+@click.command(help=N_("Fill an empty instance with the demonstration; starts nothing."))
 def demo() -> None:
     folder = config.default_instance()
     instance.must_be_empty(folder)
@@ -199,11 +189,7 @@ def upgrade() -> None:
             _("Make one with `portal init --name … --admin EMAIL`."),
         )
     app = instance.app_of(folder)
-    line(
-        _("The database is up to date.")
-        if not upgraded(app)
-        else _("The database is upgraded.")
-    )
+    line(_("The database is up to date.") if not upgraded(app) else _("The database is upgraded."))
 
 
 def upgraded(app: Flask) -> bool:

@@ -44,12 +44,7 @@ def decode(data: bytes) -> str:
     if len(_CONTROL.findall(text)) > len(text) / 200:
         raise Unreadable(_("it is no text, but binary data"))
     text = _CONTROL.sub("", text)
-    return (
-        text.replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .replace("\x85", "\n")
-        .replace("\f", "\n")
-    )
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\f", "\n")
 
 
 def _decoded(data: bytes) -> str:
@@ -105,19 +100,19 @@ def _windows_1251(data: bytes) -> str:
     if (
         not cyrillic
         or foreign > len(cyrillic) / 4
-        or not _reads_like_words("".join(cyrillic))
+        or not _reads_like_words(text, "".join(cyrillic))
     ):
         raise Unreadable(_encodings())
     return text
 
 
-def _reads_like_words(cyrillic: str) -> bool:
+def _reads_like_words(text: str, cyrillic: str) -> bool:
     """Four letters of ten are vowels in Bulgarian; in KOI8-R or DOS text read as 1251 they are not,
     or small and capital letters have changed places."""
     vowels = len(_VOWELS.findall(cyrillic)) / len(cyrillic)
     if len(cyrillic) < 20:
         return vowels > 0.15
-    swapped = len(re.findall(r"[а-я][А-Я]", cyrillic)) > len(cyrillic) / 20
+    swapped = len(re.findall(r"[а-я][А-Я]", text)) > len(cyrillic) / 20
     return 0.3 < vowels < 0.6 and not swapped
 
 

@@ -14,9 +14,7 @@ from portal.spaces.viewers import by_user
 
 def space(slug: str) -> Space:
     """The space of a slug. Raises Refused, naming those there are."""
-    found = db.session.scalar(
-        select(Space).where(Space.slug == slug.strip().casefold())
-    )
+    found = db.session.scalar(select(Space).where(Space.slug == slug.strip().casefold()))
     if found is None:
         there = db.session.scalars(select(Space.slug).order_by(Space.id).limit(30))
         raise Refused(
@@ -86,9 +84,7 @@ def keeper(of: Space) -> Viewer:
 def administrator() -> Viewer:
     """The first administrator. Raises Refused when there is none."""
     found = db.session.scalars(
-        select(User.id)
-        .where(User.is_admin, User.retired_at.is_(None))
-        .order_by(User.id)
+        select(User.id).where(User.is_admin, User.retired_at.is_(None)).order_by(User.id)
     )
     for user_id in found:
         viewer = by_user(user_id)

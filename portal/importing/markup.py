@@ -57,9 +57,7 @@ def _lists(kind: str, items: list[Line]) -> list[str]:
     """One list, or several where the numbers begin anew or jump."""
     lists: list[list[Line]] = []
     for item in items:
-        goes_on = bool(lists) and (
-            kind == "ul" or item.number == lists[-1][-1].number + 1
-        )
+        goes_on = bool(lists) and (kind == "ul" or item.number == lists[-1][-1].number + 1)
         if goes_on:
             lists[-1].append(item)
         else:
@@ -68,9 +66,7 @@ def _lists(kind: str, items: list[Line]) -> list[str]:
 
 
 def _list(kind: str, items: list[Line]) -> str:
-    start = (
-        f' start="{items[0].number}"' if kind == "ol" and items[0].number != 1 else ""
-    )
+    start = f' start="{items[0].number}"' if kind == "ol" and items[0].number != 1 else ""
     inside = "".join(f"<li>{_inline(item.text)}</li>" for item in items)
     return f"<{kind}{start}>{inside}</{kind}>"
 
@@ -92,27 +88,16 @@ def _inline(text: str) -> str:
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Whether a program broke the lines: none is long, and most end where the width does."""
     full = [len(line) for line in lines if line.strip()]
-    if (
-        len(full) < 6
-        or max(full) > WRAP_MAX
-        or "" not in (line.strip() for line in lines)
-    ):
+    if len(full) < 6 or max(full) > WRAP_MAX or "" not in (line.strip() for line in lines):
         return False
     width = max(full)
-    return (
-        width >= 50 and sum(length > width * 0.75 for length in full) > len(full) * 0.6
-    )
+    return width >= 50 and sum(length > width * 0.75 for length in full) > len(full) * 0.6
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
     out: list[str] = []
     for line in lines:
-        begins = (
-            not out
-            or not out[-1].strip()
-            or not line.strip()
-            or _line(line).kind != "p"
-        )
+        begins = not out or not out[-1].strip() or not line.strip() or _line(line).kind != "p"
         if begins:
             out.append(line)
         else:

@@ -104,18 +104,14 @@ class Import:
             return Outcome(name, Result.REFUSED, reason=error.strerror or str(error))
         unknown = [topic for topic in draft.topics if topic.casefold() not in topics]
         if unknown:
-            draft.doubts.append(
-                _("there is no topic %(names)s", names=", ".join(unknown))
-            )
+            draft.doubts.append(_("there is no topic %(names)s", names=", ".join(unknown)))
         chosen = [topics[t.casefold()] for t in draft.topics if t.casefold() in topics]
         try:
             result = self._publish(name, draft, chosen)
         except Refused as refusal:
             return Outcome(name, Result.REFUSED, draft.title, reason=refusal.message)
         except HTTPException:
-            reason = _(
-                "it was imported before and trashed, or may not be changed by this person"
-            )
+            reason = _("it was imported before and trashed, or may not be changed by this person")
             return Outcome(name, Result.REFUSED, draft.title, reason=reason)
         return Outcome(
             name,
@@ -133,9 +129,7 @@ class Import:
             return undone.result
 
     @transaction
-    def _in_transaction(
-        self, name: str, draft: texts.Draft, topics: list[int]
-    ) -> Result:
+    def _in_transaction(self, name: str, draft: texts.Draft, topics: list[int]) -> Result:
         result = Result(
             news.publish_imported(
                 self.space,
@@ -206,9 +200,7 @@ def default_name(folder: Path) -> str:
 def _topics() -> dict[str, int]:
     """Every topic by its slug and its names, folded."""
     found: dict[str, int] = {}
-    for row in db.session.execute(
-        select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en)
-    ):
+    for row in db.session.execute(select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en)):
         for name in (row.slug, row.name_bg, row.name_en):
             found.setdefault(name.casefold(), row.id)
     return found

@@ -54,13 +54,9 @@ class Import:
     invite: bool = False
     dry_run: bool = False
     new_units: list[str] = field(default_factory=list)
-    _seen: dict[object, int] = field(
-        default_factory=dict
-    )  # person, or how she is told → line
+    _seen: dict[object, int] = field(default_factory=dict)  # person, or how she is told → line
 
-    def run(
-        self, rows: list[Row], progress: Callable[[int, int], None]
-    ) -> list[Outcome]:
+    def run(self, rows: list[Row], progress: Callable[[int, int], None]) -> list[Outcome]:
         """Take in every line, each in a transaction of its own; a refused one stops nothing."""
         outcomes = []
         for done, row in enumerate(rows, start=1):
@@ -97,9 +93,7 @@ class Import:
         organisation = _organisation(row.values.get("organisation", ""))
         self._once(_told(row.values, organisation), row)
         user = _known(row.values, organisation)
-        fields: dict[str, Any] = {
-            key: row.values[key] for key in TEXTS if key in row.values
-        }
+        fields: dict[str, Any] = {key: row.values[key] for key in TEXTS if key in row.values}
         unit = self._unit(row.values.get("unit", ""), organisation)
         if user is None:
             user = accounts.create_person(organisation, by=self.by, unit=unit, **fields)
@@ -109,9 +103,7 @@ class Import:
             return outcome
         self._once(user.id, row)
         if user.retired_at is not None:
-            raise Refused(
-                "", _("this person is retired; bring her back in the portal first")
-            )
+            raise Refused("", _("this person is retired; bring her back in the portal first"))
         if unit is not None:
             fields["unit"] = unit
         result = Result.UPDATED if self._change(user, fields) else Result.UNCHANGED
@@ -178,9 +170,7 @@ def _same(user: User, key: str, value: Any) -> bool:
         return bool(user.unit_id == value.id)
     stored = getattr(user, key) or ""
     if key in ("login", "email", "given", "patronymic", "family"):
-        return bool(
-            stored.casefold() == value.casefold()
-        )  # names and addresses are tidied in
+        return bool(stored.casefold() == value.casefold())  # names and addresses are tidied in
     return bool(stored == value)
 
 
@@ -188,18 +178,13 @@ def _told(values: dict[str, str], organisation: Organisation) -> object:
     """How a line tells its person from all others."""
     if login := values.get("login", "").casefold():
         return login
-    names = (
-        values.get(key, "").casefold()
-        for key in ("email", "given", "patronymic", "family")
-    )
+    names = (values.get(key, "").casefold() for key in ("email", "given", "patronymic", "family"))
     return (organisation.id, *names)
 
 
 def _organisation(name: str) -> Organisation:
     if not name:
-        return db.session.scalars(
-            select(Organisation).where(Organisation.is_home)
-        ).one()
+        return db.session.scalars(select(Organisation).where(Organisation.is_home)).one()
     folded = name.casefold()
     for organisation in db.session.scalars(
         select(Organisation).where(Organisation.retired_at.is_(None))
@@ -238,9 +223,7 @@ def _is_called(user: User, values: dict[str, str]) -> bool:
 def _unit_named(name: str, parent: Group | None) -> Group | None:
     folded = name.casefold()
     for unit in db.session.scalars(
-        select(Group)
-        .where(Group.kind != "group", Group.retired_at.is_(None))
-        .order_by(Group.id)
+        select(Group).where(Group.kind != "group", Group.retired_at.is_(None)).order_by(Group.id)
     ):
         fits = folded in (unit.name_bg.casefold(), unit.name_en.casefold())
         if fits and (parent is None or unit.parent_id == parent.id):

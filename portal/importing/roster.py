@@ -80,9 +80,7 @@ def read(data: bytes) -> Roster:
         values = {column: tidy(cell) for column, cell in pairs if column and tidy(cell)}
         rows.append(Row(number, _named(values)))
     ignored = [
-        tidy(head)
-        for head, column in zip(heads, columns, strict=True)
-        if not column and tidy(head)
+        tidy(head) for head, column in zip(heads, columns, strict=True) if not column and tidy(head)
     ]
     return Roster(rows, ignored)
 
@@ -95,15 +93,9 @@ def _cells(text: str) -> list[tuple[int, list[str]]]:
         separator = _separator(text)
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     try:
-        return [
-            (reader.line_num, cells)
-            for cells in reader
-            if any(cell.strip() for cell in cells)
-        ]
+        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
-        raise Unusable(
-            _("Line %(n)s is no CSV: %(why)s", n=reader.line_num, why=error)
-        ) from error
+        raise Unusable(_("Line %(n)s is no CSV: %(why)s", n=reader.line_num, why=error)) from error
 
 
 def _separator(text: str) -> str:
@@ -126,14 +118,8 @@ def _enough(columns: Sequence[str | None], heads: Sequence[str]) -> None:
     known = [column for column in columns if column]
     twice = {column for column in known if known.count(column) > 1}
     if twice:
-        both = [
-            tidy(head)
-            for head, column in zip(heads, columns, strict=True)
-            if column in twice
-        ]
-        raise Unusable(
-            _("These columns mean the same: %(names)s.", names=", ".join(both))
-        )
+        both = [tidy(head) for head, column in zip(heads, columns, strict=True) if column in twice]
+        raise Unusable(_("These columns mean the same: %(names)s.", names=", ".join(both)))
     if "name" not in known and not {"given", "family"} <= set(known):
         raise Unusable(
             _(
@@ -164,9 +150,7 @@ def _named(values: dict[str, str]) -> dict[str, str]:
 # ── National numbers ────────────────────────────────────────────────────
 
 
-def _no_national_numbers(
-    heads: Sequence[str], body: Sequence[tuple[int, list[str]]]
-) -> None:
+def _no_national_numbers(heads: Sequence[str], body: Sequence[tuple[int, list[str]]]) -> None:
     for head in heads:
         if _NATIONAL.match(_folded(head)):
             raise Unusable(_refusal(tidy(head)))
@@ -198,7 +182,5 @@ def is_national(digits: str) -> bool:
         date(century + year, month, day)
     except ValueError:
         return False
-    total = sum(
-        weight * number for weight, number in zip(_WEIGHTS, numbers[:9], strict=True)
-    )
+    total = sum(weight * number for weight, number in zip(_WEIGHTS, numbers[:9], strict=True))
     return total % 11 % 10 == numbers[9]

@@ -59,9 +59,7 @@ def _plain(name: str, text: str, modified: datetime, given: str) -> Draft:
     return Draft(
         title=title.text,
         body=markup.of_lines(body),
-        published_at=_utc(dates.of_line(lines[found]))
-        if found is not None
-        else modified,
+        published_at=_utc(dates.of_line(lines[found])) if found is not None else modified,
         day_from="text" if found is not None else "file",
         doubts=[title.doubt] if title.doubt else [],
         left_out=left_out,
@@ -96,9 +94,7 @@ def _body_lines(
 ) -> tuple[list[str], int]:
     """The lines below the title without its date and the menu at the very end."""
     start = 0 if title is None else title + 1
-    body = [
-        line for place, line in enumerate(lines) if place >= start and place != dated
-    ]
+    body = [line for place, line in enumerate(lines) if place >= start and place != dated]
     left_out = sum(bool(line.strip()) for line in lines[: max(start - 1, 0)])
     end = titles.end_of(body)
     left_out += sum(bool(line.strip()) for line in body[end:])
@@ -133,9 +129,7 @@ def _first_line(name: str, text: str) -> tuple[titles.Title, str]:
     if title.line is None or len(lines[title.line].strip()) > Content.TITLE_MAX:
         return title, text
     words = plain(markup.of_markdown(title.text)) or title.text
-    return titles.Title(words, title.line, title.doubt), "\n".join(
-        lines[title.line + 1 :]
-    )
+    return titles.Title(words, title.line, title.doubt), "\n".join(lines[title.line + 1 :])
 
 
 def _webpage(name: str, text: str, modified: datetime, given: str) -> Draft:
@@ -189,9 +183,7 @@ def _front(draft: Draft, front: frontmatter.FrontMatter) -> None:
     """What the front matter says goes before what was found."""
     draft.title = tidy(draft.title)
     if len(draft.title) > Content.TITLE_MAX:
-        draft.doubts.append(
-            _("the title was cut to %(n)s characters", n=Content.TITLE_MAX)
-        )
+        draft.doubts.append(_("the title was cut to %(n)s characters", n=Content.TITLE_MAX))
         draft.title = draft.title[: Content.TITLE_MAX - 1].rsplit(" ", 1)[0] + "…"
     summary = tidy(front.summary or draft.summary)
     draft.summary = _shortened(summary)
@@ -199,9 +191,7 @@ def _front(draft: Draft, front: frontmatter.FrontMatter) -> None:
     if front.language:
         draft.language = front.language.casefold()[:2]
         if draft.language not in LANGUAGES:
-            raise Unreadable(
-                _("its language is neither bg nor en: %(text)s", text=front.language)
-            )
+            raise Unreadable(_("its language is neither bg nor en: %(text)s", text=front.language))
     if front.date not in (None, ""):
         moment = dates.of_value(front.date)
         if moment is None:

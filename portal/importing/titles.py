@@ -73,9 +73,7 @@ class Title:
 
 def choose(lines: Sequence[str], name: str) -> Title:
     """The title of a text given as lines. `name`: the file's, for a text without any."""
-    first = [(place, line.strip()) for place, line in enumerate(lines) if line.strip()][
-        :LOOK
-    ]
+    first = [(place, line.strip()) for place, line in enumerate(lines) if line.strip()][:LOOK]
     for rank, (place, line) in enumerate(first):
         if is_menu(line) or dates.of_line(line) or not _LETTER.search(line):
             continue
@@ -94,9 +92,7 @@ def choose(lines: Sequence[str], name: str) -> Title:
 def _by_evidence(first: Sequence[tuple[int, str]], rank: int) -> bool:
     """Whether a skipped line was skipped for being repeated below, not for being a known menu."""
     line = first[rank][1]
-    return (
-        not is_menu(line) and dates.of_line(line) is None and bool(_LETTER.search(line))
-    )
+    return not is_menu(line) and dates.of_line(line) is None and bool(_LETTER.search(line))
 
 
 def _checked(line: str, place: int, skipped: bool) -> Title:
@@ -108,9 +104,7 @@ def _checked(line: str, place: int, skipped: bool) -> Title:
     if text.endswith((",", ";", ":")):
         return Title(text.rstrip(",;: "), place, _("the line seems to go on"))
     if skipped:
-        return Title(
-            text, place, _("lines before it looked like the page's own heading")
-        )
+        return Title(text, place, _("lines before it looked like the page's own heading"))
     return Title(text, place)
 
 
@@ -126,16 +120,9 @@ def is_menu(line: str) -> bool:
     bare = " ".join(line.casefold().split()).strip(" .:;,|»«>•·-–—*#[]()!")
     if not bare or bare in _MENU:
         return True
-    if (
-        _TRAIL.match(line)
-        or _BANNER.match(line)
-        or _CONTACT.match(line)
-        or _BYLINE.match(line)
-    ):
+    if _TRAIL.match(line) or _BANNER.match(line) or _CONTACT.match(line) or _BYLINE.match(line):
         return True
-    parts = [
-        part.strip().casefold() for part in re.split(r"\s*[|»>→•·/]\s*|\s{2,}", line)
-    ]
+    parts = [part.strip().casefold() for part in re.split(r"\s*[|»>→•·/]\s*|\s{2,}", line)]
     if len(parts) > 1 and all(part in _MENU or not part for part in parts):
         return True
     return len(_SEPARATED.findall(line)) > 1 and len(line) < 160
@@ -179,9 +166,7 @@ def _without_blank(lines: Sequence[str], end: int) -> int:
 
 
 def _is_furniture(line: str) -> bool:
-    return bool(_CREDITS.match(line)) or (
-        not re.search(r"[\d@]", line) and is_menu(line)
-    )
+    return bool(_CREDITS.match(line)) or (not re.search(r"[\d@]", line) and is_menu(line))
 
 
 def _could_be_menu(line: str) -> bool:

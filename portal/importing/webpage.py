@@ -37,9 +37,7 @@ _RENAMED = {
     "del": "s",
     "strike": "s",
 }
-_CONTENT = re.compile(
-    r"\b(?:article-body|entry-content|post-content|news-content|item-page)\b"
-)
+_CONTENT = re.compile(r"\b(?:article-body|entry-content|post-content|news-content|item-page)\b")
 _DATES = {
     "article:published_time",
     "datepublished",
@@ -69,9 +67,7 @@ def read(markup: str) -> Page:
     reader.feed(markup)
     reader.close()
     page = reader.page
-    wanted = (
-        reader.parts.get("article") or reader.parts.get("main") or reader.parts["all"]
-    )
+    wanted = reader.parts.get("article") or reader.parts.get("main") or reader.parts["all"]
     body = sanitise("".join(wanted))
     page.body = re.sub(r"<p>(?:\s|&nbsp;|<br>)*</p>", "", body).strip()
     return page
@@ -84,12 +80,8 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.page = Page()
         self.parts: dict[str, list[str]] = {"all": []}
-        self._dropped: list[
-            str
-        ] = []  # the open elements inside a dropped one, outermost first
-        self._within: list[
-            tuple[str, str]
-        ] = []  # open elements that are parts: (tag, part)
+        self._dropped: list[str] = []  # the open elements inside a dropped one, outermost first
+        self._within: list[tuple[str, str]] = []  # open elements that are parts: (tag, part)
         self._text: list[str] | None = None  # collects a title or a first heading
         self._is_title = False
 
@@ -107,17 +99,13 @@ class _Reader(HTMLParser):
             return
         if tag in _DROPPED:
             # A header of the article itself holds its title.
-            if not (
-                tag == "header" and any(part == "article" for _t, part in self._within)
-            ):
+            if not (tag == "header" and any(part == "article" for _t, part in self._within)):
                 self._dropped.append(tag)
             return
         self._open(tag, given)
 
     def _meta(self, given: dict[str, str]) -> None:
-        name = (
-            given.get("property") or given.get("name") or given.get("itemprop") or ""
-        ).lower()
+        name = (given.get("property") or given.get("name") or given.get("itemprop") or "").lower()
         if name in _DATES and not self.page.date:
             self.page.date = given.get("content", "")
         if name in ("description", "og:description") and not self.page.summary:
@@ -142,9 +130,7 @@ class _Reader(HTMLParser):
             self.page.title, self._text = " ".join("".join(self._text).split()), None
         if self._dropped:
             if tag in self._dropped:  # whatever was left open inside ends with it
-                del self._dropped[
-                    len(self._dropped) - 1 - self._dropped[::-1].index(tag) :
-                ]
+                del self._dropped[len(self._dropped) - 1 - self._dropped[::-1].index(tag) :]
             return
         if tag == "h1" and self._text is not None:
             self.page.headings.append(" ".join("".join(self._text).split()))
@@ -169,11 +155,7 @@ class _Reader(HTMLParser):
 def _part(tag: str, given: dict[str, str]) -> str:
     if tag == "article" or _CONTENT.search(given.get("class", "")):
         return "article"
-    if (
-        tag == "main"
-        or given.get("role") == "main"
-        or given.get("id") in ("content", "main")
-    ):
+    if tag == "main" or given.get("role") == "main" or given.get("id") in ("content", "main"):
         return "main"
     return ""
 

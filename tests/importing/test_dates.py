@@ -49,7 +49,5 @@ def test_a_line_that_says_more_or_less_does_not(line):
 
 def test_a_front_matter_may_give_a_date_of_its_own_kind():
     assert dates.of_value(date(2024, 3, 12)) == datetime(2024, 3, 12, 9, 0)
-    assert (
-        dates.of_value("2024-03-12 10:00:00+02:00").utcoffset().total_seconds() == 7200
-    )
+    assert dates.of_value("2024-03-12 10:00:00+02:00").utcoffset().total_seconds() == 7200
     assert dates.of_value("скоро") is None

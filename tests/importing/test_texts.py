@@ -26,9 +26,7 @@ def test_a_plain_text_gives_title_date_lists_and_links(read):
 def test_the_menu_of_a_saved_page_is_neither_title_nor_text(read):
     draft = read("saved-page.txt")
     assert draft.title == "Нова детска площадка в парка"
-    assert draft.published_at == datetime(2025, 4, 28, 13, 27, tzinfo=UTC), (
-        "not the day of saving"
-    )
+    assert draft.published_at == datetime(2025, 4, 28, 13, 27, tzinfo=UTC), "not the day of saving"
     assert plain(draft.body).split("\n") == [
         "Площадката до езерото отвори врати. Децата от детска градина „Пчелица“ първи я изпробваха.",
         "Люлките са пригодени и за деца с увреждания.",
@@ -56,16 +54,16 @@ def test_front_matter_goes_first(read):
     )
     assert draft.summary == "Сирените ще прозвучат в 11:00."
     assert draft.topics == ["safety", "Без такава тема"]
-    assert "<h2>Какво да направите</h2>" in draft.body, (
-        "a heading of its own stays in the text"
-    )
+    assert "<h2>Какво да направите</h2>" in draft.body, "a heading of its own stays in the text"
     assert "<strong>спокойно</strong>" in draft.body
     assert "<table>" in draft.body
     assert "<script" not in draft.body
 
 
 def test_front_matter_may_be_toml(read):
-    text = '+++\ntitle = "Заглавие"\ndate = 2024-03-12T10:00:00\ntags = ["a"]\n+++\nТекст на новината.'
+    text = (
+        '+++\ntitle = "Заглавие"\ndate = 2024-03-12T10:00:00\ntags = ["a"]\n+++\nТекст на новината.'
+    )
     draft = read("a.md", text.encode())
     assert (draft.title, draft.topics) == ("Заглавие", ["a"])
     assert draft.published_at == datetime(2024, 3, 12, 8, 0, tzinfo=UTC)
@@ -80,9 +78,7 @@ def test_a_markdown_heading_is_the_title_and_deep_headings_rise(read):
 
 
 def test_markdown_without_a_heading_begins_with_its_title(read):
-    draft = read(
-        "a.md", "Ремонт на **моста** през юни\n\nЗатваря се от 10 юни.".encode()
-    )
+    draft = read("a.md", "Ремонт на **моста** през юни\n\nЗатваря се от 10 юни.".encode())
     assert draft.title == "Ремонт на моста през юни"
     assert draft.body == "<p>Затваря се от 10 юни.</p>"
 
@@ -106,9 +102,7 @@ def test_a_web_page_gives_its_article_alone(read):
         "<h2>",
     ):
         assert furniture not in draft.body
-    assert any("1" in doubt for doubt in draft.doubts), (
-        "the picture that was left out is told of"
-    )
+    assert any("1" in doubt for doubt in draft.doubts), "the picture that was left out is told of"
 
 
 def test_a_page_of_windows_1251_is_read(read):
@@ -139,24 +133,18 @@ def test_a_title_that_was_cut_out_of_a_paragraph_leaves_it_whole(read):
 
 
 def test_a_text_without_any_title_is_named_after_its_file(read):
-    draft = read(
-        "protokol_12-mart.txt", "Търсене\n12.03.2024\n* * *\n".encode() + "5 6".encode()
-    )
+    draft = read("protokol_12-mart.txt", "Търсене\n12.03.2024\n* * *\n".encode() + b"5 6")
     assert draft.title == "Protokol 12 mart"
     assert draft.doubts
 
 
 def test_a_later_line_does_not_make_a_date_of_a_sentence(read):
-    draft = read(
-        "a.txt", "Проект за паркове\n\nСрокът е 02.05.2012г. - 02.11.2013г.".encode()
-    )
+    draft = read("a.txt", "Проект за паркове\n\nСрокът е 02.05.2012г. - 02.11.2013г.".encode())
     assert draft.day_from == "file"
 
 
 def test_a_date_in_the_future_is_not_believed(read):
-    draft = read(
-        "a.txt", "Общински събор на площада\n\n1 май 2999 г.\n\nТекст.".encode()
-    )
+    draft = read("a.txt", "Общински събор на площада\n\n1 май 2999 г.\n\nТекст.".encode())
     assert (draft.published_at, draft.day_from) == (MODIFIED, "file")
     assert draft.doubts
 
@@ -179,9 +167,7 @@ def test_a_text_without_use_is_refused_with_a_reason(read, text):
 
 
 def test_dashes_above_prose_are_no_front_matter(read):
-    draft = read(
-        "a.txt", "---\nСъобщение за всички служители\n---\nУтре е почивен ден.".encode()
-    )
+    draft = read("a.txt", "---\nСъобщение за всички служители\n---\nУтре е почивен ден.".encode())
     assert draft.title == "Съобщение за всички служители"
 
 
@@ -199,8 +185,6 @@ def test_lines_that_a_mail_program_broke_are_joined(read):
 
 
 def test_hostile_text_stays_text(read):
-    draft = read(
-        "a.txt", "Заглавие на новина\n<script>alert(1)</script> <b>не</b>".encode()
-    )
+    draft = read("a.txt", "Заглавие на новина\n<script>alert(1)</script> <b>не</b>".encode())
     assert "<script" not in draft.body
     assert "&lt;b&gt;" in draft.body
