@@ -57,6 +57,8 @@ def _place(user: User) -> list[str]:
     """Where she belongs and sits: all that a colleague may remember of her."""
     unit = db.session.get(Group, user.unit_id) if user.unit_id else None
     house = db.session.get(Organisation, user.organisation_id)
+    if house is not None and house.is_home:
+        house = None  # it is everybody's, so «община» would find the whole town hall
     names = [name for group in (unit, house) if group for name in (group.name_bg, group.name_en)]
     return [*names, user.building, user.room]
 

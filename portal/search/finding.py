@@ -90,12 +90,11 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
         hits = shown(answer.hits, viewer)
         total = answer.total - (len(answer.hits) - len(hits))
         return Results(hits, total, total, counts=answer)
+    best = engine().suggest(replace(query, kinds=above, offset=0, limit=ANSWERS))
+    if not best.complete:  # whoever holds only some of the words is no answer: into the list
+        return find(viewer, asked, apart=False)
+    first, number = best.hits[: best.complete], best.total
     listed = engine().search(replace(query, kinds=others))
-    number = sum(listed.kinds.get(kind, 0) for kind in above)
-    first: list[Hit] = []
-    if number:
-        best = engine().suggest(replace(query, kinds=above, offset=0, limit=ANSWERS))
-        first, number = list(best.hits), best.total
     results = shown([*first, *listed.hits], viewer)
     answers = [result for result in results if result.kind in above]
     hits = [result for result in results if result.kind not in above]
