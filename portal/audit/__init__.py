@@ -3,15 +3,11 @@
 from typing import Any, Protocol
 
 from flask import g, has_request_context
-from sqlalchemy import text
 
 from portal.audit.models import Change, JournalLine
 from portal.kernel import clock
-from portal.kernel.database import db, is_sqlite
+from portal.kernel.database import db
 from portal.kernel.transaction import in_transaction
-
-# Any number of our own: the name of the lock that puts change numbers in commit order.
-CHANGE_LOCK = 7_201
 
 
 class Actor(Protocol):
@@ -41,12 +37,9 @@ def record(
 def changed(kind: str, item_id: int) -> None:
     """Log that an item must be indexed afresh, in the running transaction.
 
-    PostgreSQL hands out numbers before commit; without the lock a reader could pass a number
-    that is not there yet and lose it. SQLite has one writer and needs none.
+    Its number becomes visible in order, because writers take turns (kernel.transaction).
     """
     _must_be_open()
-    if not is_sqlite():
-        db.session.execute(text(f"SELECT pg_advisory_xact_lock({CHANGE_LOCK})"))
     db.session.add(Change(kind=kind, item_id=item_id, at=clock.now()))
 
 

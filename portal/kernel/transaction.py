@@ -4,11 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from portal.kernel.database import db
+from sqlalchemy import text
+
+from portal.kernel.database import db, is_sqlite
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _OPEN = "portal_transaction_open"
+# Writers take turns: what a service has read cannot change before it writes, and the numbers of
+# the change log become visible in their order (docs/decisions/0003). Any number of our own.
+WRITE_LOCK = 7_201
 
 
 def transaction(service: Callable[P, T]) -> Callable[P, T]:
@@ -26,6 +31,8 @@ def transaction(service: Callable[P, T]) -> Callable[P, T]:
             return service(*args, **kwargs)
         session.rollback()
         session.connection(execution_options={"write": True})
+        if not is_sqlite():  # SQLite takes its one lock with BEGIN IMMEDIATE
+            session.execute(text(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})"))
         session.expire_all()
         session.info[_OPEN] = True
         try:
