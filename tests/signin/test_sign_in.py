@@ -17,15 +17,12 @@ def enter(client, name="employee", password=PASSWORD, query="", **more):
     return client.post(f"/sign-in{query}", data={"name": name, "password": password, **more})
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["employee", "EMPLOYEE", " Employee ", "employee@town.example", "Employee@Town.Example"],
-)
-def test_a_name_or_an_email_with_the_password_opens_the_portal(browser, name):
-    client = browser()
-    answer = enter(client, name)
-    assert answer.status_code == 302 and answer.location == "/"
-    assert client.get("/me/sessions").status_code == 200
+def test_a_name_or_an_email_with_the_password_opens_the_portal(browser):
+    for name in ("employee", "EMPLOYEE", " Employee ", "Employee@Town.Example"):
+        client = browser()
+        answer = enter(client, name)
+        assert answer.status_code == 302 and answer.location == "/", name
+        assert client.get("/me/sessions").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -208,9 +205,9 @@ def test_the_language_chosen_at_the_door_stays(browser):
     assert "Where you are signed in" in client.get("/me/sessions").text
 
 
-@pytest.mark.parametrize("name", ["x" * 5000, "\x00", "' OR 1=1 --", "😀" * 50])
-def test_hostile_names_are_only_wrong(browser, name):
-    assert enter(browser(), name).status_code == 422
+def test_hostile_names_are_only_wrong(browser):
+    for name in ("x" * 5000, "\x00", "a\x00b", "' OR 1=1 --", "😀" * 50):
+        assert enter(browser(), name).status_code == 422, name
 
 
 def test_the_demonstration_lists_who_can_sign_in(app, browser, town):
