@@ -56,7 +56,9 @@ class Person:
 
     @property
     def full_name(self) -> str:
-        return " ".join(filter(None, (self.title, self.given, self.patronymic, self.family)))
+        return " ".join(
+            filter(None, (self.title, self.given, self.patronymic, self.family))
+        )
 
     @property
     def tel(self) -> str:
@@ -152,7 +154,9 @@ _KEPT = (
 _ONE = _people().where(User.id == bindparam("user_id"), policy.readable)
 _SOME = _people().where(User.id.in_(bindparam("ids", expanding=True)), policy.readable)
 _OF_UNIT = (
-    _people().where(User.unit_id == bindparam("group_id"), policy.readable).order_by(*_BY_NAME)
+    _people()
+    .where(User.unit_id == bindparam("group_id"), policy.readable)
+    .order_by(*_BY_NAME)
 )
 _OF_GROUP = (
     _people()
@@ -173,7 +177,10 @@ _OF_ORGANISATION = (
 _LED = (
     select(Group.id, Group.name_bg, Group.name_en, Group.head_id)
     .where(
-        or_(Group.head_id == bindparam("user_id"), Group.deputy_id == bindparam("user_id")),
+        or_(
+            Group.head_id == bindparam("user_id"),
+            Group.deputy_id == bindparam("user_id"),
+        ),
         group_policy.readable,
     )
     .order_by(Group.name_bg)
@@ -183,7 +190,9 @@ _LED = (
 def like_words(text: str) -> dict[str, str]:
     """The typed words as patterns for the `needle` columns; missing ones match everything."""
     words = text.casefold().split()[:WORDS_MAX]
-    escaped = [w.replace("/", "//").replace("%", "/%").replace("_", "/_") for w in words]
+    escaped = [
+        w.replace("/", "//").replace("%", "/%").replace("_", "/_") for w in words
+    ]
     patterns = [f"%{word}%" for word in escaped] + ["%"] * (WORDS_MAX - len(words))
     return {f"word{number}": pattern for number, pattern in enumerate(patterns)}
 
@@ -195,9 +204,14 @@ def directory(
 
     letter: the family name's first letter, or "latin" for names written in Latin.
     """
-    letters = list(LATIN + LATIN.lower()) if letter == "latin" else [letter, letter.lower()]
+    letters = (
+        list(LATIN + LATIN.lower()) if letter == "latin" else [letter, letter.lower()]
+    )
     values = {"letter": letter, "letters": letters, "limit": limit, "offset": offset}
-    return [_person(row) for row in rows(_DIRECTORY, viewer.params | like_words(words) | values)]
+    return [
+        _person(row)
+        for row in rows(_DIRECTORY, viewer.params | like_words(words) | values)
+    ]
 
 
 class Kept(NamedTuple):
@@ -212,7 +226,12 @@ class Kept(NamedTuple):
 
 
 def kept(
-    viewer: Viewer, *, words: str = "", retired: bool = False, limit: int, offset: int = 0
+    viewer: Viewer,
+    *,
+    words: str = "",
+    retired: bool = False,
+    limit: int,
+    offset: int = 0,
 ) -> list[Kept]:
     """The people whom an administrator, or a coordinator in her organisation, keeps."""
     if not viewer.is_admin and (viewer.is_staff or not viewer.is_coordinator):
@@ -239,7 +258,9 @@ def people(viewer: Viewer, ids: Sequence[int]) -> dict[int, Person]:
 
 
 def people_of_unit(viewer: Viewer, group_id: int) -> list[Person]:
-    return [_person(row) for row in rows(_OF_UNIT, {**viewer.params, "group_id": group_id})]
+    return [
+        _person(row) for row in rows(_OF_UNIT, {**viewer.params, "group_id": group_id})
+    ]
 
 
 def people_of_group(viewer: Viewer, group_id: int) -> list[Person]:
@@ -269,7 +290,11 @@ _NAMED = (
     select(User.id, User.given, User.family, User.login)
     .join(Organisation, Organisation.id == User.organisation_id)
     .outerjoin(Group, Group.id == User.unit_id)
-    .where(or_(bindparam("is_admin") == 1, policy.readable), User.retired_at.is_(None), *_matches)
+    .where(
+        or_(bindparam("is_admin") == 1, policy.readable),
+        User.retired_at.is_(None),
+        *_matches,
+    )
     .order_by(*_BY_NAME)
     .limit(4)
 )
@@ -299,7 +324,11 @@ def person_named(field: str, typed: str, viewer: Viewer) -> User | None:
         raise Refused(field, _("Nobody of this name is known to you."))
     examples = ", ".join(f"{row.given} {row.family} ({row.login})" for row in fits[:3])
     raise Refused(
-        field, _("Several people fit; write the sign-in name too: %(people)s.", people=examples)
+        field,
+        _(
+            "Several people fit; write the sign-in name too: %(people)s.",
+            people=examples,
+        ),
     )
 
 

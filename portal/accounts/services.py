@@ -94,7 +94,12 @@ def create_person(
 
 @transaction
 def change_person(
-    user: User, *, by: Viewer, seal: str | None = None, unit: Group | None = KEEP, **fields: Any
+    user: User,
+    *,
+    by: Viewer,
+    seal: str | None = None,
+    unit: Group | None = KEEP,
+    **fields: Any,
 ) -> User:
     """Change a person, by an administrator or a coordinator of her organisation.
 
@@ -113,7 +118,9 @@ def change_person(
 
 
 @transaction
-def change_profile(user: User, *, by: Viewer, seal: str | None = None, **fields: Any) -> User:
+def change_profile(
+    user: User, *, by: Viewer, seal: str | None = None, **fields: Any
+) -> User:
     """Change one's own entry: title, place, phone, duties and language; names are the clerk's."""
     if by.user_id != user.id:
         require(by, Action.READ, user)
@@ -140,7 +147,9 @@ def retire(user: User, *, by: Viewer, successor: User | None = None) -> None:
         _another_administrator(user)
     held = holdings(user, by)
     if successor is None and held:
-        raise Refused("successor", _("Name a successor: this person holds what is listed here."))
+        raise Refused(
+            "successor", _("Name a successor: this person holds what is listed here.")
+        )
     if successor is not None:
         _suits(user, successor)
         for estate in (_own_estate, *hooks.on_retire):
@@ -177,7 +186,11 @@ def free_login(given: str, family: str) -> str:
     """A sign-in name for a person that nobody has: m.ivanova, m.ivanova2 and so on."""
     base = checks.login_for(given, family)
     pattern = base.replace("_", "/_").replace("%", "/%") + "%"
-    taken = set(db.session.scalars(select(User.login).where(User.login.like(pattern, escape="/"))))
+    taken = set(
+        db.session.scalars(
+            select(User.login).where(User.login.like(pattern, escape="/"))
+        )
+    )
     number = 1
     login = base
     while login in taken:
@@ -186,7 +199,9 @@ def free_login(given: str, family: str) -> str:
     return login
 
 
-def _write(user: User, fields: Mapping[str, Any], unit: Group | None, by: Viewer) -> None:
+def _write(
+    user: User, fields: Mapping[str, Any], unit: Group | None, by: Viewer
+) -> None:
     if not by.is_admin and any(
         name in fields and bool(fields[name]) != bool(getattr(user, name))
         for name in ADMINISTRATORS_ONLY
@@ -227,7 +242,9 @@ def _names(user: User, fields: Mapping[str, Any]) -> None:
         if not getattr(user, latin):
             setattr(user, latin, text.latin(getattr(user, name))[: User.NAME_MAX])
     if "patronymic" in fields:
-        user.patronymic = checks.name("patronymic", fields["patronymic"], required=False)
+        user.patronymic = checks.name(
+            "patronymic", fields["patronymic"], required=False
+        )
 
 
 def _texts(user: User, fields: Mapping[str, Any]) -> None:
@@ -253,13 +270,17 @@ def _flags_fit(user: User) -> None:
     if user.is_admin and not user.organisation.is_home:
         raise Refused("is_admin", _("Administrators are people of the municipality."))
     if user.is_coordinator and user.organisation.is_home:
-        raise Refused("is_coordinator", _("Coordinators are people of a partner organisation."))
+        raise Refused(
+            "is_coordinator", _("Coordinators are people of a partner organisation.")
+        )
 
 
 def _unit(user: User, unit: Group | None) -> None:
     if unit is not None and unit.id != user.unit_id:
         if not user.organisation.is_home:
-            raise Refused("unit", _("Only people of the municipality belong to its units."))
+            raise Refused(
+                "unit", _("Only people of the municipality belong to its units.")
+            )
         if not unit.is_unit or unit.retired_at is not None:
             raise Refused("unit", _("Choose one of the list."))
     user.unit_id = unit.id if unit is not None else None
@@ -298,7 +319,9 @@ def _another_administrator(user: User) -> None:
         User.is_admin, User.retired_at.is_(None), User.id != (user.id or 0)
     )
     if db.session.scalar(others.limit(1)) is None:
-        raise Refused("is_admin", _("The last administrator stays: appoint another one first."))
+        raise Refused(
+            "is_admin", _("The last administrator stays: appoint another one first.")
+        )
 
 
 def _suits(user: User, successor: User) -> None:
@@ -321,7 +344,9 @@ def _end_ways_in(user: User) -> None:
     )
     db.session.execute(
         update(Ticket)
-        .where(Ticket.user_id == user.id, Ticket.used_at.is_(None), Ticket.expires_at > now)
+        .where(
+            Ticket.user_id == user.id, Ticket.used_at.is_(None), Ticket.expires_at > now
+        )
         .values(expires_at=now)
     )
 
@@ -345,7 +370,10 @@ class _OwnEstate:
 
     def holdings(self, user: User, viewer: Viewer) -> list[Holding]:
         found = [
-            Holding(_("Head of a unit") if u.head_id == user.id else _("Deputy head"), u.name_bg)
+            Holding(
+                _("Head of a unit") if u.head_id == user.id else _("Deputy head"),
+                u.name_bg,
+            )
             for u in self._units(user)
         ]
         return found + [
@@ -356,7 +384,8 @@ class _OwnEstate:
         units, sponsored = self._units(user), self._sponsored(user)
         if (units or sponsored) and not successor.organisation.is_home:
             raise Refused(
-                "successor", _("Units and partners are handed to the municipality's people.")
+                "successor",
+                _("Units and partners are handed to the municipality's people."),
             )
         for unit in units:
             if unit.head_id == user.id:
@@ -365,7 +394,9 @@ class _OwnEstate:
                     unit.deputy_id = None
             else:
                 unit.deputy_id = None if unit.head_id == successor.id else successor.id
-            audit.record("group.hand_over", "group", unit.id, by=by, successor=successor.id)
+            audit.record(
+                "group.hand_over", "group", unit.id, by=by, successor=successor.id
+            )
         for organisation in sponsored:
             organisation.sponsor_id = successor.id
             audit.record(

@@ -72,10 +72,14 @@ def _unit(row: Row[Any]) -> Unit:
     )
 
 
-def tree(viewer: Viewer) -> tuple[list[Unit], list[Unit]]:
-    """The units in order, each with the units below it and its depth; and the named groups."""
+def tree(viewer: Viewer, *, counted: bool = False) -> tuple[list[Unit], list[Unit]]:
+    """The units in order, each with the units below it and its depth; and the named groups.
+
+    counted: with the numbers of people, for staff only.
+    """
     found = units(viewer)
-    own = {row.unit_id: row.people for row in rows(_COUNTS)} if viewer.is_staff else {}
+    asked = counted and viewer.is_staff
+    own = {row.unit_id: row.people for row in rows(_COUNTS)} if asked else {}
     below: dict[int | None, list[Unit]] = {}
     for unit in found.values():
         parent = unit.parent_id if unit.parent_id in found else None
@@ -84,7 +88,9 @@ def tree(viewer: Viewer) -> tuple[list[Unit], list[Unit]]:
 
     def grow(unit: Unit, depth: int) -> int:
         unit.depth, unit.below = depth, below.get(unit.id, [])
-        unit.people = own.get(unit.id, 0) + sum(grow(each, depth + 1) for each in unit.below)
+        unit.people = own.get(unit.id, 0) + sum(
+            grow(each, depth + 1) for each in unit.below
+        )
         return unit.people
 
     tops = below.get(None, [])

@@ -1,11 +1,12 @@
 """The forms' base: CSRF, tidy text, messages in the reader's language, refusals at the field."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 
 from portal.kernel import clock, i18n
@@ -99,13 +100,18 @@ class SealedForm(PortalForm):
                 field.errors = [*field.errors, words]
 
 
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Pairs of value and label as a select's choices; a label may be translated when shown."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
+
+
 def _shown(field: Field, value: Any) -> str:
     """A stored value as a reader knows it: a choice by its name, yes and no, a dash for nothing."""
     if isinstance(value, bool):
         return i18n._("yes") if value else i18n._("no")
     for choice in getattr(field, "choices", None) or ():
-        if choice[0] == value:
-            return str(choice[1]).strip("\u2003 ")
+        if choice.value == value:
+            return str(choice.label).strip("\u2003 ")
     return str(value) if value else "–"
 
 

@@ -7,11 +7,15 @@ from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.accounts.models import Group, Organisation, User
-from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField
+from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _l
 
 Choices = Sequence[tuple[str, Any]]
-LANGUAGES: Choices = (("", _l("As the browser asks")), ("bg", "Български"), ("en", "English"))
+LANGUAGES: Choices = (
+    ("", _l("As the browser asks")),
+    ("bg", "Български"),
+    ("en", "English"),
+)
 UNIT_KINDS: Choices = (
     ("directorate", _l("directorate")),
     ("department", _l("department")),
@@ -28,7 +32,9 @@ ORGANISATION_KINDS: Choices = (
 PERSON_TYPED = Length(max=200)
 
 
-def _line(label: Any, limit: int, required: bool = False, **attributes: str) -> LineField:
+def _line(
+    label: Any, limit: int, required: bool = False, **attributes: str
+) -> LineField:
     checks: list[Any] = [Length(max=limit)]
     if required:
         checks.insert(0, InputRequired(_l("Please fill in this field.")))
@@ -38,12 +44,12 @@ def _line(label: Any, limit: int, required: bool = False, **attributes: str) -> 
 class ProfileForm(SealedForm):
     """What a person keeps of her own entry."""
 
-    title = _line(_l("Title before the name"), User.TITLE_MAX)
+    title = _line(_l("Title (eng., Dr.)"), User.TITLE_MAX)
     building = _line(_l("Building or mayoralty"), User.BUILDING_MAX)
     room = _line(_l("Room"), User.ROOM_MAX)
     phone = _line(_l("Phone"), User.PHONE_MAX, autocomplete="tel")
     duties = TextField(_l("What I answer for"), [Length(max=User.DUTIES_MAX)])
-    language = SelectField(_l("Language of the portal"), choices=LANGUAGES)
+    language = SelectField(_l("Language of the portal"), choices=options(LANGUAGES))
 
 
 class PersonForm(SealedForm):
@@ -54,9 +60,11 @@ class PersonForm(SealedForm):
     family = _line(_l("Family name"), User.NAME_MAX, required=True)
     given_latin = _line(_l("Given name in Latin letters"), User.NAME_MAX)
     family_latin = _line(_l("Family name in Latin letters"), User.NAME_MAX)
-    title = _line(_l("Title before the name"), User.TITLE_MAX)
+    title = _line(_l("Title (eng., Dr.)"), User.TITLE_MAX)
     login = _line(_l("Name for signing in"), User.LOGIN_MAX, autocapitalize="none")
-    email = _line(_l("E-mail"), User.EMAIL_MAX, inputmode="email", autocapitalize="none")
+    email = _line(
+        _l("E-mail"), User.EMAIL_MAX, inputmode="email", autocapitalize="none"
+    )
     position = _line(_l("Position"), User.POSITION_MAX)
     position_en = _line(_l("Position in English"), User.POSITION_MAX)
     organisation = SelectField(_l("Organisation"))
@@ -65,17 +73,26 @@ class PersonForm(SealedForm):
     room = _line(_l("Room"), User.ROOM_MAX)
     phone = _line(_l("Phone"), User.PHONE_MAX)
     duties = TextField(_l("What she or he answers for"), [Length(max=User.DUTIES_MAX)])
-    language = SelectField(_l("Language of the portal"), choices=LANGUAGES)
+    language = SelectField(_l("Language of the portal"), choices=options(LANGUAGES))
     is_contact = BooleanField(_l("Published contact: every partner sees this person"))
-    is_coordinator = BooleanField(_l("Coordinator: keeps the people of this organisation"))
-    is_admin = BooleanField(_l("Administrator: keeps people, units, partners and spaces"))
+    is_coordinator = BooleanField(
+        _l("Coordinator: keeps the people of this organisation")
+    )
+    is_admin = BooleanField(
+        _l("Administrator: keeps people, units, partners and spaces")
+    )
 
     def __init__(
-        self, *args: Any, organisations: Choices, units: Choices, admin: bool, **kwargs: Any
+        self,
+        *args: Any,
+        organisations: Choices,
+        units: Choices,
+        admin: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.organisation.choices = list(organisations)
-        self.unit.choices = list(units)
+        self.organisation.choices = options(organisations)
+        self.unit.choices = options(units)
         if not organisations:
             del self.organisation
         if not units:
@@ -90,7 +107,7 @@ class RetireForm(PortalForm):
 
 
 class UnitForm(SealedForm):
-    kind = SelectField(_l("Kind"), choices=UNIT_KINDS)
+    kind = SelectField(_l("Kind"), choices=options(UNIT_KINDS))
     name_bg = _line(_l("Name in Bulgarian"), Group.NAME_MAX, required=True)
     name_en = _line(_l("Name in English"), Group.NAME_MAX)
     parent = SelectField(_l("Stands below"))
@@ -100,7 +117,7 @@ class UnitForm(SealedForm):
 
     def __init__(self, *args: Any, parents: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.parent.choices = list(parents)
+        self.parent.choices = options(parents)
 
 
 class GroupForm(SealedForm):
@@ -115,16 +132,20 @@ class GroupMemberForm(PortalForm):
 
 
 class OrganisationForm(SealedForm):
-    kind = SelectField(_l("Kind"), choices=ORGANISATION_KINDS)
+    kind = SelectField(_l("Kind"), choices=options(ORGANISATION_KINDS))
     name_bg = _line(_l("Name in Bulgarian"), Organisation.NAME_MAX, required=True)
     name_en = _line(_l("Name in English"), Organisation.NAME_MAX)
     country = _line(_l("Country, two letters"), 2)
     city = _line(_l("Town"), Organisation.CITY_MAX)
     website = _line(_l("Website"), Organisation.WEBSITE_MAX, inputmode="url")
-    about = TextField(_l("About the organisation"), [Length(max=Organisation.ABOUT_MAX)])
+    about = TextField(
+        _l("About the organisation"), [Length(max=Organisation.ABOUT_MAX)]
+    )
     sponsor = LineField(_l("Colleague who answers for the partner"), [PERSON_TYPED])
     agreement_start = DateField(_l("Agreement from"), [Optional()])
-    agreement_end = DateField(_l("Agreement until, the last day of access"), [Optional()])
+    agreement_end = DateField(
+        _l("Agreement until, the last day of access"), [Optional()]
+    )
 
     def __init__(self, *args: Any, home: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,7 +23,7 @@ from portal.people.views import bp
 def units() -> ResponseReturnValue:
     """The tree of units with heads and numbers of people, and the named groups."""
     viewer = current_viewer()
-    tops, groups = structure_queries.tree(viewer)
+    tops, groups = structure_queries.tree(viewer, counted=True)
     return render_template("people/units.html", tops=tops, groups=groups)
 
 
@@ -38,7 +38,10 @@ def unit(group_id: int) -> ResponseReturnValue:
 
 
 def _page(
-    viewer: Viewer, found: dict[int, structure_queries.Unit], group_id: int, form: GroupMemberForm
+    viewer: Viewer,
+    found: dict[int, structure_queries.Unit],
+    group_id: int,
+    form: GroupMemberForm,
 ) -> str:
     shown = found[group_id]
     is_group = shown.kind == "group"
@@ -70,10 +73,13 @@ def _above(
 @administrators
 def new_unit() -> ResponseReturnValue:
     viewer = current_viewer()
-    form = UnitForm(data={"kind": "department"}, parents=unit_choices(viewer, _("no unit")))
+    form = UnitForm(
+        data={"kind": "department"}, parents=unit_choices(viewer, _("no unit"))
+    )
     made: list[Group] = []
     if form.saves(
-        lambda: made.append(services.create_unit(by=viewer, **_unit(form, viewer))), dict
+        lambda: made.append(services.create_unit(by=viewer, **_unit(form, viewer))),
+        dict,
     ):
         flash(_("The unit is added."), "success")
         return redirect(link("people.unit", group_id=made[0].id))
@@ -166,7 +172,9 @@ def _edit_group(group: Group, viewer: Viewer) -> ResponseReturnValue:
     if form.saves(save, stored):
         flash(_("Your changes are saved."), "success")
         return redirect(link("people.unit", group_id=group.id))
-    return render_template("people/group_edit.html", form=form, group=group), form.status
+    return render_template(
+        "people/group_edit.html", form=form, group=group
+    ), form.status
 
 
 @bp.post("/units/<int:group_id>/people")

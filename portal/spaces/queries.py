@@ -58,7 +58,9 @@ _ALL = (
     .order_by(Space.name_bg)
 )
 _BY_SLUG = select(*_COLUMNS).where(Space.slug == bindparam("slug"))
-_SOME = select(*_COLUMNS).where(Space.id.in_(bindparam("ids", expanding=True)), policy.readable)
+_SOME = select(*_COLUMNS).where(
+    Space.id.in_(bindparam("ids", expanding=True)), policy.readable
+)
 
 
 def _place(row: Row[Any], viewer: Viewer) -> Place:
@@ -160,7 +162,12 @@ def members(viewer: Viewer, space: Place, *, everybody: bool) -> list[Member]:
 def _member(row: Row[Any]) -> Member:
     english = language() == "en"
     is_over = row.until is not None and row.until < clock.today()
-    common = {"id": row.id, "role": Role(row.role), "until": row.until, "is_over": is_over}
+    common = {
+        "id": row.id,
+        "role": Role(row.role),
+        "until": row.until,
+        "is_over": is_over,
+    }
     if row.user_id is not None:
         organisation = row.user_org_en if english else row.user_org_bg
         position = (english and row.position_en) or row.position
@@ -177,7 +184,12 @@ def _member(row: Row[Any]) -> Member:
     if row.group_id is not None:
         name = row.group_en if english else row.group_bg
         return Member(
-            kind="group", holder_id=row.group_id, name=name, detail="", is_guest=False, **common
+            kind="group",
+            holder_id=row.group_id,
+            name=name,
+            detail="",
+            is_guest=False,
+            **common,
         )
     return Member(
         kind="organisation",
@@ -214,7 +226,11 @@ class Taken:
 def taken_by_administrators(space: Place) -> list[Taken]:
     """Who let herself in by the administrator's right; for the space's managers."""
     return [
-        Taken(row.at, f"{row.given} {row.family}", Role(row.facts.get("role", Role.READER)))
+        Taken(
+            row.at,
+            f"{row.given} {row.family}",
+            Role(row.facts.get("role", Role.READER)),
+        )
         for row in rows(_TAKEN, {"space_id": space.id})
     ]
 

@@ -52,7 +52,9 @@ def create_space(
     require(by, Action.MANAGE, space)
     _describe(space, name_bg, name_en, purpose)
     if (kind == "organisation") != (organisation is not None):
-        raise Refused("kind", _("A partner's own space is opened together with the partner."))
+        raise Refused(
+            "kind", _("A partner's own space is opened together with the partner.")
+        )
     if kind == "workspace" and manager is None:
         raise Refused("manager", _("Name the person who will manage the space."))
     space.slug = _free_slug(slug or name_bg)
@@ -92,7 +94,9 @@ def change_settings(
         if reviewers.retired_at is not None:
             raise Refused("reviewers", _("Choose one of the list."))
         if not _people_in(reviewers):
-            raise Refused("reviewers", _("Nobody is in this group: nothing could be approved."))
+            raise Refused(
+                "reviewers", _("Nobody is in this group: nothing could be approved.")
+            )
     space.review_required = review_required
     space.reviewers_id = reviewers.id if reviewers else None
     space.is_listed = is_listed and space.kind != "organisation"
@@ -132,7 +136,10 @@ def add_member(
     """
     require(by, Action.MANAGE, space)
     if _membership(space, holder) is not None:
-        raise Refused("who", _("This member is in the space already; change the role in the list."))
+        raise Refused(
+            "who",
+            _("This member is in the space already; change the role in the list."),
+        )
     return join(space, holder, role, until, by)
 
 
@@ -150,7 +157,14 @@ def change_role(
     tell_of_administrator(space, holder, role, by)
     membership.role, membership.until = role, until
     _keeps_a_manager(space, had_manager, "role")
-    log("space.change_role", space, by, **_named(membership), role=int(role), before=before)
+    log(
+        "space.change_role",
+        space,
+        by,
+        **_named(membership),
+        role=int(role),
+        before=before,
+    )
 
 
 @transaction
@@ -224,7 +238,9 @@ def _describe(space: Space, name_bg: str, name_en: str, purpose: str) -> None:
 
 def _free_slug(wanted: str) -> str:
     base = text.slug(wanted) or "space"
-    taken = set(db.session.scalars(select(Space.slug).where(Space.slug.startswith(base))))
+    taken = set(
+        db.session.scalars(select(Space.slug).where(Space.slug.startswith(base)))
+    )
     slug, number = base, 1
     while slug in taken:
         number += 1
@@ -267,7 +283,8 @@ def _named(membership: Membership) -> dict[str, int]:
 
 def _membership(space: Space, holder: Holder) -> Membership | None:
     wanted = select(Membership).where(
-        Membership.space_id == space.id, getattr(Membership, _column(holder)) == holder.id
+        Membership.space_id == space.id,
+        getattr(Membership, _column(holder)) == holder.id,
     )
     return db.session.scalar(wanted)
 
@@ -279,7 +296,9 @@ def _held_by_person(space: Space, user_id: int | None) -> Membership | None:
     return db.session.scalar(wanted)
 
 
-def join(space: Space, holder: Holder, role: Role, until: date | None, by: Viewer) -> Membership:
+def join(
+    space: Space, holder: Holder, role: Role, until: date | None, by: Viewer
+) -> Membership:
     _may_hold(space, holder, role, until)
     tell_of_administrator(space, holder, role, by)
     membership = Membership(space_id=space.id, role=role, until=until)
@@ -333,7 +352,9 @@ def _keeps_a_manager(space: Space, had_one: bool, field: str) -> None:
     if had_one and not managers_of(space):
         raise Refused(
             field,
-            _("Somebody must manage the space without an end date. Name another manager first."),
+            _(
+                "Somebody must manage the space without an end date. Name another manager first."
+            ),
         )
 
 

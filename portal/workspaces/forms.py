@@ -7,7 +7,7 @@ from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.access import Role
-from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField
+from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _l
 from portal.spaces.models import Space
 
@@ -32,7 +32,9 @@ class _Described(SealedForm):
     name_en = LineField(_l("Name in English"), [Length(max=Space.NAME_MAX)])
     purpose = TextField(_l("What the space is for"), [Length(max=Space.PURPOSE_MAX)])
     is_listed = BooleanField(_l("All staff see that this space exists"))
-    review_required = BooleanField(_l("A second person approves each text before release"))
+    review_required = BooleanField(
+        _l("A second person approves each text before release")
+    )
 
 
 class SettingsForm(_Described):
@@ -40,16 +42,18 @@ class SettingsForm(_Described):
 
     def __init__(self, *args: Any, groups: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reviewers.choices = list(groups)
+        self.reviewers.choices = options(groups)
 
 
 class NewSpaceForm(_Described):
-    kind = SelectField(_l("Kind"), choices=KINDS)
+    kind = SelectField(_l("Kind"), choices=options(KINDS))
     manager = LineField(_l("First manager"), [PERSON_TYPED])
 
 
 class _RoleForm(PortalForm):
-    role = SelectField(_l("Role"), choices=[(str(int(r)), name) for r, name in ROLES.items()])
+    role = SelectField(
+        _l("Role"), choices=options((str(int(r)), name) for r, name in ROLES.items())
+    )
     until = DateField(_l("Until, the last day"), [Optional()])
 
     @property
@@ -65,7 +69,7 @@ class MemberForm(_RoleForm):
 
     def __init__(self, *args: Any, many: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.many.choices = list(many)
+        self.many.choices = options(many)
 
 
 class ChangeRoleForm(_RoleForm):
