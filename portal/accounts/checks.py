@@ -33,8 +33,7 @@ def _visible(value: str | None) -> str:
     return "".join(
         " " if sign in "\t\n\r" else sign
         for sign in value or ""
-        if sign in "\t\n\r"
-        or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co")
+        if sign in "\t\n\r" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co")
     )
 
 
@@ -76,10 +75,7 @@ def is_national_number(value: str) -> bool:
 def name(field: str, value: str | None, required: bool = True) -> str:
     """A part of a person's name: letters, hyphens, apostrophes; «ИВАНОВА» becomes «Иванова»."""
     told = line(field, value, User.NAME_MAX, required)
-    if any(
-        not (sign.isalpha() or unicodedata.combining(sign) or sign in " -'’.")
-        for sign in told
-    ):
+    if any(not (sign.isalpha() or unicodedata.combining(sign) or sign in " -'’.") for sign in told):
         raise Refused(field, _("A name holds only letters, hyphens and apostrophes."))
     if told and not any(sign.isalpha() for sign in told):
         raise Refused(field, _("A name has at least one letter."))
@@ -99,19 +95,14 @@ def login(value: str | None) -> str:
                 near=near,
             )
         else:
-            hint = _(
-                "Two or more Latin letters or digits; dots and hyphens between them."
-            )
+            hint = _("Two or more Latin letters or digits; dots and hyphens between them.")
         raise Refused("login", hint)
     return told
 
 
 def login_for(given: str, family: str) -> str:
     """The sign-in name that a person would get: initial, dot, family name, in Latin."""
-    parts = [
-        re.sub(r"[^a-z0-9]", "", text.latin(part).casefold())
-        for part in (given, family)
-    ]
+    parts = [re.sub(r"[^a-z0-9]", "", text.latin(part).casefold()) for part in (given, family)]
     told = f"{parts[0][:1]}.{parts[1]}".strip(".")
     return told[: User.LOGIN_MAX - 4] if len(told) > 1 else "person"
 
@@ -120,9 +111,7 @@ def email(value: str | None) -> str | None:
     """An e-mail address, casefolded, or None. It may be shared by several people."""
     told = line("email", value, User.EMAIL_MAX).casefold()
     if told and not _EMAIL.fullmatch(told):
-        raise Refused(
-            "email", _("This is no e-mail address; it looks like name@place.bg.")
-        )
+        raise Refused("email", _("This is no e-mail address; it looks like name@place.bg."))
     return told or None
 
 

@@ -99,9 +99,7 @@ class GroupMember(Base):
 
     __tablename__ = "group_member"
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("user.id"), primary_key=True, index=True
-    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, index=True)
 
 
 class User(Base):
@@ -123,9 +121,7 @@ class User(Base):
     DUTIES_MAX = 2000
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(LOGIN_MAX), unique=True)  # casefolded
-    email: Mapped[str | None] = mapped_column(
-        String(EMAIL_MAX), index=True
-    )  # may be shared
+    email: Mapped[str | None] = mapped_column(String(EMAIL_MAX), index=True)  # may be shared
     given: Mapped[str] = mapped_column(String(NAME_MAX))
     patronymic: Mapped[str] = mapped_column(String(NAME_MAX), default="")
     family: Mapped[str] = mapped_column(String(NAME_MAX))
@@ -144,9 +140,7 @@ class User(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_admin: Mapped[bool] = mapped_column(Boolean, default=False)
     is_coordinator: Mapped[bool] = mapped_column(Boolean, default=False)
-    is_contact: Mapped[bool] = mapped_column(
-        Boolean, default=False
-    )  # shown to every partner
+    is_contact: Mapped[bool] = mapped_column(Boolean, default=False)  # shown to every partner
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
@@ -162,9 +156,7 @@ class User(Base):
 
     @property
     def full_name(self) -> str:
-        return " ".join(
-            filter(None, (self.title, self.given, self.patronymic, self.family))
-        )
+        return " ".join(filter(None, (self.title, self.given, self.patronymic, self.family)))
 
     @property
     def latin_name(self) -> str:
@@ -191,9 +183,7 @@ class UserSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_kept: Mapped[bool] = mapped_column(Boolean, default=False)  # «keep me signed in»
-    device: Mapped[str] = mapped_column(
-        String(80), default=""
-    )  # «Firefox, Windows»; no address
+    device: Mapped[str] = mapped_column(String(80), default="")  # «Firefox, Windows»; no address
 
 
 class Ticket(Base):
@@ -222,7 +212,5 @@ class Ticket(Base):
 @event.listens_for(Group, "before_update")
 @event.listens_for(Organisation, "before_insert")
 @event.listens_for(Organisation, "before_update")
-def _keep_needle(
-    _mapper: object, _connection: object, item: User | Group | Organisation
-) -> None:
+def _keep_needle(_mapper: object, _connection: object, item: User | Group | Organisation) -> None:
     item.needle = item.words()

@@ -60,9 +60,7 @@ def _is_there(item: User) -> bool:
 
 # Binds only the viewer's organisation, so that every list's parameters are the same.
 is_staff: ColumnElement[bool] = exists(
-    select(Organisation.id).where(
-        Organisation.id == bindparam("viewer_org"), Organisation.is_home
-    )
+    select(Organisation.id).where(Organisation.id == bindparam("viewer_org"), Organisation.is_home)
 ).correlate(None)
 
 

@@ -56,9 +56,7 @@ class Person:
 
     @property
     def full_name(self) -> str:
-        return " ".join(
-            filter(None, (self.title, self.given, self.patronymic, self.family))
-        )
+        return " ".join(filter(None, (self.title, self.given, self.patronymic, self.family)))
 
     @property
     def tel(self) -> str:
@@ -154,9 +152,7 @@ _KEPT = (
 _ONE = _people().where(User.id == bindparam("user_id"), policy.readable)
 _SOME = _people().where(User.id.in_(bindparam("ids", expanding=True)), policy.readable)
 _OF_UNIT = (
-    _people()
-    .where(User.unit_id == bindparam("group_id"), policy.readable)
-    .order_by(*_BY_NAME)
+    _people().where(User.unit_id == bindparam("group_id"), policy.readable).order_by(*_BY_NAME)
 )
 _OF_GROUP = (
     _people()
@@ -190,9 +186,7 @@ _LED = (
 def like_words(text: str) -> dict[str, str]:
     """The typed words as patterns for the `needle` columns; missing ones match everything."""
     words = text.casefold().split()[:WORDS_MAX]
-    escaped = [
-        w.replace("/", "//").replace("%", "/%").replace("_", "/_") for w in words
-    ]
+    escaped = [w.replace("/", "//").replace("%", "/%").replace("_", "/_") for w in words]
     patterns = [f"%{word}%" for word in escaped] + ["%"] * (WORDS_MAX - len(words))
     return {f"word{number}": pattern for number, pattern in enumerate(patterns)}
 
@@ -204,14 +198,9 @@ def directory(
 
     letter: the family name's first letter, or "latin" for names written in Latin.
     """
-    letters = (
-        list(LATIN + LATIN.lower()) if letter == "latin" else [letter, letter.lower()]
-    )
+    letters = list(LATIN + LATIN.lower()) if letter == "latin" else [letter, letter.lower()]
     values = {"letter": letter, "letters": letters, "limit": limit, "offset": offset}
-    return [
-        _person(row)
-        for row in rows(_DIRECTORY, viewer.params | like_words(words) | values)
-    ]
+    return [_person(row) for row in rows(_DIRECTORY, viewer.params | like_words(words) | values)]
 
 
 class Kept(NamedTuple):
@@ -258,9 +247,7 @@ def people(viewer: Viewer, ids: Sequence[int]) -> dict[int, Person]:
 
 
 def people_of_unit(viewer: Viewer, group_id: int) -> list[Person]:
-    return [
-        _person(row) for row in rows(_OF_UNIT, {**viewer.params, "group_id": group_id})
-    ]
+    return [_person(row) for row in rows(_OF_UNIT, {**viewer.params, "group_id": group_id})]
 
 
 def people_of_group(viewer: Viewer, group_id: int) -> list[Person]:

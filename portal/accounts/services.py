@@ -118,9 +118,7 @@ def change_person(
 
 
 @transaction
-def change_profile(
-    user: User, *, by: Viewer, seal: str | None = None, **fields: Any
-) -> User:
+def change_profile(user: User, *, by: Viewer, seal: str | None = None, **fields: Any) -> User:
     """Change one's own entry: title, place, phone, duties and language; names are the clerk's."""
     if by.user_id != user.id:
         require(by, Action.READ, user)
@@ -147,9 +145,7 @@ def retire(user: User, *, by: Viewer, successor: User | None = None) -> None:
         _another_administrator(user)
     held = holdings(user, by)
     if successor is None and held:
-        raise Refused(
-            "successor", _("Name a successor: this person holds what is listed here.")
-        )
+        raise Refused("successor", _("Name a successor: this person holds what is listed here."))
     if successor is not None:
         _suits(user, successor)
         for estate in (_own_estate, *hooks.on_retire):
@@ -186,11 +182,7 @@ def free_login(given: str, family: str) -> str:
     """A sign-in name for a person that nobody has: m.ivanova, m.ivanova2 and so on."""
     base = checks.login_for(given, family)
     pattern = base.replace("_", "/_").replace("%", "/%") + "%"
-    taken = set(
-        db.session.scalars(
-            select(User.login).where(User.login.like(pattern, escape="/"))
-        )
-    )
+    taken = set(db.session.scalars(select(User.login).where(User.login.like(pattern, escape="/"))))
     number = 1
     login = base
     while login in taken:
@@ -199,9 +191,7 @@ def free_login(given: str, family: str) -> str:
     return login
 
 
-def _write(
-    user: User, fields: Mapping[str, Any], unit: Group | None, by: Viewer
-) -> None:
+def _write(user: User, fields: Mapping[str, Any], unit: Group | None, by: Viewer) -> None:
     if not by.is_admin and any(
         name in fields and bool(fields[name]) != bool(getattr(user, name))
         for name in ADMINISTRATORS_ONLY
@@ -242,9 +232,7 @@ def _names(user: User, fields: Mapping[str, Any]) -> None:
         if not getattr(user, latin):
             setattr(user, latin, text.latin(getattr(user, name))[: User.NAME_MAX])
     if "patronymic" in fields:
-        user.patronymic = checks.name(
-            "patronymic", fields["patronymic"], required=False
-        )
+        user.patronymic = checks.name("patronymic", fields["patronymic"], required=False)
 
 
 def _texts(user: User, fields: Mapping[str, Any]) -> None:
@@ -270,17 +258,13 @@ def _flags_fit(user: User) -> None:
     if user.is_admin and not user.organisation.is_home:
         raise Refused("is_admin", _("Administrators are people of the municipality."))
     if user.is_coordinator and user.organisation.is_home:
-        raise Refused(
-            "is_coordinator", _("Coordinators are people of a partner organisation.")
-        )
+        raise Refused("is_coordinator", _("Coordinators are people of a partner organisation."))
 
 
 def _unit(user: User, unit: Group | None) -> None:
     if unit is not None and unit.id != user.unit_id:
         if not user.organisation.is_home:
-            raise Refused(
-                "unit", _("Only people of the municipality belong to its units.")
-            )
+            raise Refused("unit", _("Only people of the municipality belong to its units."))
         if not unit.is_unit or unit.retired_at is not None:
             raise Refused("unit", _("Choose one of the list."))
     user.unit_id = unit.id if unit is not None else None
@@ -319,9 +303,7 @@ def _another_administrator(user: User) -> None:
         User.is_admin, User.retired_at.is_(None), User.id != (user.id or 0)
     )
     if db.session.scalar(others.limit(1)) is None:
-        raise Refused(
-            "is_admin", _("The last administrator stays: appoint another one first.")
-        )
+        raise Refused("is_admin", _("The last administrator stays: appoint another one first."))
 
 
 def _suits(user: User, successor: User) -> None:
@@ -344,9 +326,7 @@ def _end_ways_in(user: User) -> None:
     )
     db.session.execute(
         update(Ticket)
-        .where(
-            Ticket.user_id == user.id, Ticket.used_at.is_(None), Ticket.expires_at > now
-        )
+        .where(Ticket.user_id == user.id, Ticket.used_at.is_(None), Ticket.expires_at > now)
         .values(expires_at=now)
     )
 
@@ -394,9 +374,7 @@ class _OwnEstate:
                     unit.deputy_id = None
             else:
                 unit.deputy_id = None if unit.head_id == successor.id else successor.id
-            audit.record(
-                "group.hand_over", "group", unit.id, by=by, successor=successor.id
-            )
+            audit.record("group.hand_over", "group", unit.id, by=by, successor=successor.id)
         for organisation in sponsored:
             organisation.sponsor_id = successor.id
             audit.record(

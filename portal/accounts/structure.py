@@ -89,18 +89,12 @@ def retire_unit(unit: Group, *, by: Viewer) -> None:
     require(by, Action.MANAGE, unit)
     if unit.retired_at is not None:
         return
-    below = select(Group.id).where(
-        Group.parent_id == unit.id, Group.retired_at.is_(None)
-    )
+    below = select(Group.id).where(Group.parent_id == unit.id, Group.retired_at.is_(None))
     people = select(User.id).where(User.unit_id == unit.id, User.retired_at.is_(None))
     if db.session.scalar(below.limit(1)) is not None:
-        raise Refused(
-            "", _("There are units below this one. Move or close them first.")
-        )
+        raise Refused("", _("There are units below this one. Move or close them first."))
     if db.session.scalar(people.limit(1)) is not None:
-        raise Refused(
-            "", _("People belong to this unit. Move them to another unit first.")
-        )
+        raise Refused("", _("People belong to this unit. Move them to another unit first."))
     _retire_group(unit, by)
 
 
@@ -164,9 +158,7 @@ def remove_from_group(group: Group, user: User, *, by: Viewer) -> None:
 
 
 @transaction
-def create_organisation(
-    *, by: Viewer, sponsor: User | None, **fields: Any
-) -> Organisation:
+def create_organisation(*, by: Viewer, sponsor: User | None, **fields: Any) -> Organisation:
     """Add a partner. `spaces.partners.welcome_partner` also opens its space: use that.
 
     fields: kind, name_bg, name_en, country, city, website, about, agreement_start,
@@ -233,9 +225,7 @@ def _describe(group: Group, name_bg: str, name_en: str, building: str) -> None:
     group.building = checks.line("building", building, Group.BUILDING_MAX)
 
 
-def _lead(
-    unit: Group, parent: Group | None, head: User | None, deputy: User | None
-) -> None:
+def _lead(unit: Group, parent: Group | None, head: User | None, deputy: User | None) -> None:
     if parent is not None and (not parent.is_unit or parent.retired_at is not None):
         raise Refused("parent", _("Choose one of the list."))
     step = parent
@@ -244,12 +234,8 @@ def _lead(
             raise Refused("parent", _("A unit cannot stand below itself."))
         step = db.session.get(Group, step.parent_id) if step.parent_id else None
     for field, leader in (("head", head), ("deputy", deputy)):
-        if leader is not None and (
-            leader.retired_at or not leader.organisation.is_home
-        ):
-            raise Refused(
-                field, _("Heads and deputies are people of the municipality.")
-            )
+        if leader is not None and (leader.retired_at or not leader.organisation.is_home):
+            raise Refused(field, _("Heads and deputies are people of the municipality."))
     if head is not None and deputy is not None and head.id == deputy.id:
         raise Refused("deputy", _("The deputy is somebody else than the head."))
     unit.parent_id = parent.id if parent else None
@@ -274,12 +260,8 @@ def _retire_group(group: Group, by: Viewer) -> None:
     _group_logged("group.retire", group, by)
 
 
-def _write(
-    organisation: Organisation, sponsor: User | None, fields: dict[str, Any]
-) -> None:
-    organisation.kind = checks.choice(
-        "kind", fields.get("kind", ""), Organisation.KINDS
-    )
+def _write(organisation: Organisation, sponsor: User | None, fields: dict[str, Any]) -> None:
+    organisation.kind = checks.choice("kind", fields.get("kind", ""), Organisation.KINDS)
     organisation.name_bg = checks.line(
         "name_bg", fields.get("name_bg"), Organisation.NAME_MAX, required=True
     )
@@ -292,18 +274,14 @@ def _write(
     )
     with db.session.no_autoflush:
         if db.session.scalar(twin.limit(1)) is not None:
-            raise Refused(
-                "name_bg", _("There is an organisation of this name already.")
-            )
+            raise Refused("name_bg", _("There is an organisation of this name already."))
     country = checks.line("country", fields.get("country") or "BG", 40).upper()
     if len(country) != 2 or not (country.isascii() and country.isalpha()):
         raise Refused("country", _("Two Latin letters, such as BG or NL."))
     organisation.country = country
     organisation.city = checks.line("city", fields.get("city"), Organisation.CITY_MAX)
     organisation.website = _website(fields.get("website"))
-    organisation.about = checks.lines(
-        "about", fields.get("about"), Organisation.ABOUT_MAX
-    )
+    organisation.about = checks.lines("about", fields.get("about"), Organisation.ABOUT_MAX)
     _agreement(organisation, fields.get("agreement_start"), fields.get("agreement_end"))
     _sponsor(organisation, sponsor)
 
@@ -312,18 +290,12 @@ def _website(value: str | None) -> str:
     told = checks.line("website", value, Organisation.WEBSITE_MAX)
     if told and "://" not in told:
         told = f"https://{told}"
-    if told and not (
-        told.startswith(("https://", "http://")) and "." in told and " " not in told
-    ):
-        raise Refused(
-            "website", _("An address of the web, such as https://kmetstvo.example.")
-        )
+    if told and not (told.startswith(("https://", "http://")) and "." in told and " " not in told):
+        raise Refused("website", _("An address of the web, such as https://kmetstvo.example."))
     return told
 
 
-def _agreement(
-    organisation: Organisation, start: date | None, end: date | None
-) -> None:
+def _agreement(organisation: Organisation, start: date | None, end: date | None) -> None:
     if start is not None and end is not None and end < start:
         raise Refused("agreement_end", _("The agreement cannot end before it starts."))
     organisation.agreement_start, organisation.agreement_end = start, end

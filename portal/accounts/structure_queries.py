@@ -88,9 +88,7 @@ def tree(viewer: Viewer, *, counted: bool = False) -> tuple[list[Unit], list[Uni
 
     def grow(unit: Unit, depth: int) -> int:
         unit.depth, unit.below = depth, below.get(unit.id, [])
-        unit.people = own.get(unit.id, 0) + sum(
-            grow(each, depth + 1) for each in unit.below
-        )
+        unit.people = own.get(unit.id, 0) + sum(grow(each, depth + 1) for each in unit.below)
         return unit.people
 
     tops = below.get(None, [])

@@ -32,9 +32,7 @@ ORGANISATION_KINDS: Choices = (
 PERSON_TYPED = Length(max=200)
 
 
-def _line(
-    label: Any, limit: int, required: bool = False, **attributes: str
-) -> LineField:
+def _line(label: Any, limit: int, required: bool = False, **attributes: str) -> LineField:
     checks: list[Any] = [Length(max=limit)]
     if required:
         checks.insert(0, InputRequired(_l("Please fill in this field.")))
@@ -62,9 +60,7 @@ class PersonForm(SealedForm):
     family_latin = _line(_l("Family name in Latin letters"), User.NAME_MAX)
     title = _line(_l("Title (eng., Dr.)"), User.TITLE_MAX)
     login = _line(_l("Name for signing in"), User.LOGIN_MAX, autocapitalize="none")
-    email = _line(
-        _l("E-mail"), User.EMAIL_MAX, inputmode="email", autocapitalize="none"
-    )
+    email = _line(_l("E-mail"), User.EMAIL_MAX, inputmode="email", autocapitalize="none")
     position = _line(_l("Position"), User.POSITION_MAX)
     position_en = _line(_l("Position in English"), User.POSITION_MAX)
     organisation = SelectField(_l("Organisation"))
@@ -75,12 +71,8 @@ class PersonForm(SealedForm):
     duties = TextField(_l("What she or he answers for"), [Length(max=User.DUTIES_MAX)])
     language = SelectField(_l("Language of the portal"), choices=options(LANGUAGES))
     is_contact = BooleanField(_l("Published contact: every partner sees this person"))
-    is_coordinator = BooleanField(
-        _l("Coordinator: keeps the people of this organisation")
-    )
-    is_admin = BooleanField(
-        _l("Administrator: keeps people, units, partners and spaces")
-    )
+    is_coordinator = BooleanField(_l("Coordinator: keeps the people of this organisation"))
+    is_admin = BooleanField(_l("Administrator: keeps people, units, partners and spaces"))
 
     def __init__(
         self,
@@ -138,14 +130,10 @@ class OrganisationForm(SealedForm):
     country = _line(_l("Country, two letters"), 2)
     city = _line(_l("Town"), Organisation.CITY_MAX)
     website = _line(_l("Website"), Organisation.WEBSITE_MAX, inputmode="url")
-    about = TextField(
-        _l("About the organisation"), [Length(max=Organisation.ABOUT_MAX)]
-    )
+    about = TextField(_l("About the organisation"), [Length(max=Organisation.ABOUT_MAX)])
     sponsor = LineField(_l("Colleague who answers for the partner"), [PERSON_TYPED])
     agreement_start = DateField(_l("Agreement from"), [Optional()])
-    agreement_end = DateField(
-        _l("Agreement until, the last day of access"), [Optional()]
-    )
+    agreement_end = DateField(_l("Agreement until, the last day of access"), [Optional()])
 
     def __init__(self, *args: Any, home: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

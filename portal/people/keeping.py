@@ -47,9 +47,7 @@ def keep() -> ResponseReturnValue:
         words=words,
         retired=retired,
         previous=link("people.keep", **here, page=page - 1) if page > 1 else "",
-        following=link("people.keep", **here, page=page + 1)
-        if len(found) > PAGE
-        else "",
+        following=link("people.keep", **here, page=page + 1) if len(found) > PAGE else "",
     )
 
 
@@ -62,13 +60,9 @@ def new() -> ResponseReturnValue:
     made: list[User] = []
 
     def save() -> None:
-        organisation = fetch(
-            Organisation, _organisation_id(form, viewer), _seen_by(viewer)
-        )
+        organisation = fetch(Organisation, _organisation_id(form, viewer), _seen_by(viewer))
         unit = _unit(form)
-        made.append(
-            services.create_person(organisation, by=viewer, unit=unit, **_typed(form))
-        )
+        made.append(services.create_person(organisation, by=viewer, unit=unit, **_typed(form)))
 
     if form.saves(save, dict):
         person = made[0]
@@ -123,9 +117,7 @@ def retire(user_id: int) -> ResponseReturnValue:
         flash(_("%(name)s can no longer sign in.", name=person.name), "success")
         return redirect(link("people.keep"))
     held = services.holdings(person, viewer)
-    shown = render_template(
-        "people/retire.html", form=form, person=person, holdings=held
-    )
+    shown = render_template("people/retire.html", form=form, person=person, holdings=held)
     return shown, 422 if form.is_submitted() else 200
 
 
@@ -141,25 +133,17 @@ def bring_back(user_id: int) -> ResponseReturnValue:
 def unit_choices(viewer: Viewer, nothing: Any) -> Choices:
     """The units as a select shows them, those below set in."""
     tops, _groups = structure_queries.tree(viewer)
-    named = [
-        (str(u.id), "\u2003" * u.depth + u.name)
-        for u in structure_queries.in_order(tops)
-    ]
+    named = [(str(u.id), "\u2003" * u.depth + u.name) for u in structure_queries.in_order(tops)]
     return [("", nothing), *named]
 
 
 def _form(viewer: Viewer, person: User | None, data: dict[str, Any]) -> PersonForm:
     partners: Choices = []
     if person is None and viewer.is_admin:
-        partners = [
-            (str(each.id), each.name)
-            for each in structure_queries.organisations(viewer)
-        ]
+        partners = [(str(each.id), each.name) for each in structure_queries.organisations(viewer)]
     staff = person.organisation.is_home if person is not None else viewer.is_admin
     units = unit_choices(viewer, _("no unit")) if staff and viewer.is_staff else []
-    return PersonForm(
-        data=data, organisations=partners, units=units, admin=viewer.is_admin
-    )
+    return PersonForm(data=data, organisations=partners, units=units, admin=viewer.is_admin)
 
 
 def _typed(form: PersonForm) -> dict[str, Any]:

@@ -50,9 +50,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
         organisation=shown,
         kinds=dict(ORGANISATION_KINDS),
         # The municipality's own people are the directory itself, too many for one page.
-        people=[]
-        if shown.is_home
-        else queries.people_of_organisation(viewer, organisation_id),
+        people=[] if shown.is_home else queries.people_of_organisation(viewer, organisation_id),
         today=clock.today(),
         keeps_people=viewer.is_admin
         or (viewer.is_coordinator and viewer.organisation_id == organisation_id),
@@ -72,9 +70,9 @@ def new_organisation() -> ResponseReturnValue:
     if form.saves(save, dict):
         flash(_("The partner is taken up; its own space is open."), "success")
         return redirect(link("people.organisation", organisation_id=made[0].id))
-    return render_template(
-        "people/organisation_edit.html", form=form, organisation=None
-    ), (form.status)
+    return render_template("people/organisation_edit.html", form=form, organisation=None), (
+        form.status
+    )
 
 
 @bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
@@ -94,16 +92,12 @@ def edit_organisation(organisation_id: int) -> ResponseReturnValue:
 
     def save() -> None:
         seal = form.seal.data or None
-        partners.change_partner(
-            organisation, by=viewer, seal=seal, **_typed(form, viewer)
-        )
+        partners.change_partner(organisation, by=viewer, seal=seal, **_typed(form, viewer))
 
     if form.saves(save, stored):
         flash(_("Your changes are saved."), "success")
         return redirect(link("people.organisation", organisation_id=organisation_id))
-    shown = render_template(
-        "people/organisation_edit.html", form=form, organisation=organisation
-    )
+    shown = render_template("people/organisation_edit.html", form=form, organisation=organisation)
     return shown, form.status
 
 
@@ -124,9 +118,7 @@ def retire_organisation(organisation_id: int) -> ResponseReturnValue:
         partners.part_with(organisation, by=current_viewer())
     except Refused as refusal:
         flash(refusal.message, "error")
-        return redirect(
-            link("people.edit_organisation", organisation_id=organisation_id)
-        )
+        return redirect(link("people.edit_organisation", organisation_id=organisation_id))
     flash(
         _("The partnership with «%(name)s» is ended.", name=organisation.name_bg),
         "success",

@@ -20,9 +20,7 @@ class PeopleSearch:
     kind = "person"
     label: Any = _l("People")
     icon = "user"
-    answers = (
-        True  # who looks for a person wants her phone, above the texts that name her
-    )
+    answers = True  # who looks for a person wants her phone, above the texts that name her
 
     def document(self, item_id: int) -> SearchDocument | None:
         user = db.session.get(User, item_id)
@@ -33,13 +31,9 @@ class PeopleSearch:
             kind=self.kind,
             item_id=user.id,
             title=user.full_name,
-            text="\n".join(
-                filter(None, (user.position, user.position_en, user.duties))
-            ),
+            text="\n".join(filter(None, (user.position, user.position_en, user.duties))),
             audience=audience,
-            names=" ".join(
-                filter(None, (user.latin_name, *_place(user), *_phones(user.phone)))
-            ),
+            names=" ".join(filter(None, (user.latin_name, *_place(user), *_phones(user.phone)))),
         )
 
     def ids(self) -> Iterator[int]:
@@ -65,12 +59,7 @@ def _place(user: User) -> list[str]:
     house = db.session.get(Organisation, user.organisation_id)
     if house is not None and house.is_home:
         house = None  # it is everybody's, so «община» would find the whole town hall
-    names = [
-        name
-        for group in (unit, house)
-        if group
-        for name in (group.name_bg, group.name_en)
-    ]
+    names = [name for group in (unit, house) if group for name in (group.name_bg, group.name_en)]
     return [*names, user.building, user.room]
 
 

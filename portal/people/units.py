@@ -73,9 +73,7 @@ def _above(
 @administrators
 def new_unit() -> ResponseReturnValue:
     viewer = current_viewer()
-    form = UnitForm(
-        data={"kind": "department"}, parents=unit_choices(viewer, _("no unit"))
-    )
+    form = UnitForm(data={"kind": "department"}, parents=unit_choices(viewer, _("no unit")))
     made: list[Group] = []
     if form.saves(
         lambda: made.append(services.create_unit(by=viewer, **_unit(form, viewer))),
@@ -172,9 +170,7 @@ def _edit_group(group: Group, viewer: Viewer) -> ResponseReturnValue:
     if form.saves(save, stored):
         flash(_("Your changes are saved."), "success")
         return redirect(link("people.unit", group_id=group.id))
-    return render_template(
-        "people/group_edit.html", form=form, group=group
-    ), form.status
+    return render_template("people/group_edit.html", form=form, group=group), form.status
 
 
 @bp.post("/units/<int:group_id>/people")

@@ -46,9 +46,7 @@ def directory() -> ResponseReturnValue:
         letter=letter,
         letters=queries.LETTERS,
         previous=link("people.directory", **here, page=page - 1) if page > 1 else "",
-        following=link("people.directory", **here, page=page + 1)
-        if len(found) > PAGE
-        else "",
+        following=link("people.directory", **here, page=page + 1) if len(found) > PAGE else "",
         keeps=viewer.is_admin or (viewer.is_coordinator and not viewer.is_staff),
     )
 
@@ -64,12 +62,9 @@ def show(user_id: int) -> ResponseReturnValue:
     return render_template(
         "people/show.html",
         person=person,
-        led=queries.led_by(viewer, user_id)
-        if viewer.is_staff and person.is_home
-        else [],
+        led=queries.led_by(viewer, user_id) if viewer.is_staff and person.is_home else [],
         is_self=user_id == viewer.user_id,
-        keeps=viewer.is_admin
-        or (viewer.is_coordinator and not viewer.is_staff and own_house),
+        keeps=viewer.is_admin or (viewer.is_coordinator and not viewer.is_staff and own_house),
     )
 
 
@@ -94,6 +89,4 @@ def me() -> ResponseReturnValue:
         flash(_("Your entry is saved."), "success")
         return redirect(link("people.me"))
     shown = may(viewer, Action.READ, user)
-    return render_template(
-        "people/me.html", form=form, user=user, shown=shown
-    ), form.status
+    return render_template("people/me.html", form=form, user=user, shown=shown), form.status

@@ -59,9 +59,7 @@ class Membership(Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"), index=True)
-    organisation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     role: Mapped[int] = mapped_column(Integer)  # access.Role
     until: Mapped[date | None] = mapped_column(Date)  # the last day
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -49,9 +49,7 @@ def change_partner(
     names = organisation.name_bg, organisation.name_en
     accounts.change_organisation(organisation, by=by, sponsor=sponsor, **fields)
     for space in _own_spaces(organisation):
-        if (space.name_bg, space.name_en) == tuple(
-            name[: Space.NAME_MAX] for name in names
-        ):
+        if (space.name_bg, space.name_en) == tuple(name[: Space.NAME_MAX] for name in names):
             space.name_bg = organisation.name_bg[: Space.NAME_MAX]
             space.name_en = organisation.name_en[: Space.NAME_MAX]
             audit.changed("space", space.id)
@@ -66,11 +64,7 @@ def part_with(organisation: Organisation, *, by: Viewer) -> None:
     Raises Refused when a space is managed by its people alone.
     """
     require(by, Action.MANAGE, organisation)
-    people = set(
-        db.session.scalars(
-            select(User.id).where(User.organisation_id == organisation.id)
-        )
-    )
+    people = set(db.session.scalars(select(User.id).where(User.organisation_id == organisation.id)))
     for space in db.session.scalars(select(Space).where(Space.archived_at.is_(None))):
         managers = managers_of(space)
         if managers and managers <= people and space.organisation_id != organisation.id:

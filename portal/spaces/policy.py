@@ -24,10 +24,7 @@ class SpacePolicy:
             return False
         needed = _NEEDED.get(action)
         if needed is not None and viewer.role_in(item.id) >= needed:
-            return (
-                action in (Action.READ, Action.MANAGE, Action.EDIT)
-                or item.archived_at is None
-            )
+            return action in (Action.READ, Action.MANAGE, Action.EDIT) or item.archived_at is None
         # Managing people and settings of any space is the administrator's work; the journal
         # shows it to the managers. It is no right to read what lies in the space.
         return viewer.is_admin and action in (Action.MANAGE, Action.EDIT)

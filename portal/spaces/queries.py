@@ -58,9 +58,7 @@ _ALL = (
     .order_by(Space.name_bg)
 )
 _BY_SLUG = select(*_COLUMNS).where(Space.slug == bindparam("slug"))
-_SOME = select(*_COLUMNS).where(
-    Space.id.in_(bindparam("ids", expanding=True)), policy.readable
-)
+_SOME = select(*_COLUMNS).where(Space.id.in_(bindparam("ids", expanding=True)), policy.readable)
 
 
 def _place(row: Row[Any], viewer: Viewer) -> Place:

@@ -52,9 +52,7 @@ def create_space(
     require(by, Action.MANAGE, space)
     _describe(space, name_bg, name_en, purpose)
     if (kind == "organisation") != (organisation is not None):
-        raise Refused(
-            "kind", _("A partner's own space is opened together with the partner.")
-        )
+        raise Refused("kind", _("A partner's own space is opened together with the partner."))
     if kind == "workspace" and manager is None:
         raise Refused("manager", _("Name the person who will manage the space."))
     space.slug = _free_slug(slug or name_bg)
@@ -94,9 +92,7 @@ def change_settings(
         if reviewers.retired_at is not None:
             raise Refused("reviewers", _("Choose one of the list."))
         if not _people_in(reviewers):
-            raise Refused(
-                "reviewers", _("Nobody is in this group: nothing could be approved.")
-            )
+            raise Refused("reviewers", _("Nobody is in this group: nothing could be approved."))
     space.review_required = review_required
     space.reviewers_id = reviewers.id if reviewers else None
     space.is_listed = is_listed and space.kind != "organisation"
@@ -238,9 +234,7 @@ def _describe(space: Space, name_bg: str, name_en: str, purpose: str) -> None:
 
 def _free_slug(wanted: str) -> str:
     base = text.slug(wanted) or "space"
-    taken = set(
-        db.session.scalars(select(Space.slug).where(Space.slug.startswith(base)))
-    )
+    taken = set(db.session.scalars(select(Space.slug).where(Space.slug.startswith(base))))
     slug, number = base, 1
     while slug in taken:
         number += 1
@@ -296,9 +290,7 @@ def _held_by_person(space: Space, user_id: int | None) -> Membership | None:
     return db.session.scalar(wanted)
 
 
-def join(
-    space: Space, holder: Holder, role: Role, until: date | None, by: Viewer
-) -> Membership:
+def join(space: Space, holder: Holder, role: Role, until: date | None, by: Viewer) -> Membership:
     _may_hold(space, holder, role, until)
     tell_of_administrator(space, holder, role, by)
     membership = Membership(space_id=space.id, role=role, until=until)
@@ -352,9 +344,7 @@ def _keeps_a_manager(space: Space, had_one: bool, field: str) -> None:
     if had_one and not managers_of(space):
         raise Refused(
             field,
-            _(
-                "Somebody must manage the space without an end date. Name another manager first."
-            ),
+            _("Somebody must manage the space without an end date. Name another manager first."),
         )
 
 

@@ -34,9 +34,7 @@ class _SpaceEstate:
 
     def holdings(self, user: User, viewer: Viewer) -> list[Holding]:
         label = _("Only manager of a space")
-        known = [
-            s for s in self._spaces(user) if viewer.is_admin or viewer.role_in(s.id)
-        ]
+        known = [s for s in self._spaces(user) if viewer.is_admin or viewer.role_in(s.id)]
         hidden = len(self._spaces(user)) - len(known)
         found = [Holding(label, space.name_bg) for space in known]
         return found + ([Holding(label, "", hidden)] if hidden else [])
@@ -46,20 +44,14 @@ class _SpaceEstate:
             try:
                 make_manager(space, successor)
             except Refused as refusal:
-                raise Refused(
-                    "successor", f"{space.name_bg}: {refusal.message}"
-                ) from refusal
+                raise Refused("successor", f"{space.name_bg}: {refusal.message}") from refusal
             log("space.hand_over", space, by, successor=successor.id, retired=user.id)
 
 
 def _tell_of_joining(user: User, group: Group, by: Viewer) -> None:
     """Joining a group gives the roles that it and every unit above it hold."""
-    parent_of = {
-        row.id: row.parent_id for row in rows(select(Group.id, Group.parent_id))
-    }
-    held = select(Membership).where(
-        Membership.group_id.in_(with_parents({group.id}, parent_of))
-    )
+    parent_of = {row.id: row.parent_id for row in rows(select(Group.id, Group.parent_id))}
+    held = select(Membership).where(Membership.group_id.in_(with_parents({group.id}, parent_of)))
     if user.id != by.user_id:
         return
     for membership in db.session.scalars(held):

@@ -57,9 +57,7 @@ _BY_USER = (
     .where(User.id == bindparam("user_id"))
 )
 _GROUPS = select(Group.id, Group.parent_id, Group.head_id, Group.deputy_id)
-_GROUPS_OF = select(GroupMember.group_id).where(
-    GroupMember.user_id == bindparam("user_id")
-)
+_GROUPS_OF = select(GroupMember.group_id).where(GroupMember.user_id == bindparam("user_id"))
 _HELD = (
     select(Membership.space_id, Membership.role, Space.archived_at)
     .join(Space, Space.id == Membership.space_id)
@@ -74,9 +72,7 @@ _HELD = (
         or_(Space.kind != "intranet", bindparam("is_home", type_=Boolean)),
     )
 )
-_REVIEWED = select(Space.id).where(
-    Space.reviewers_id.in_(bindparam("groups", expanding=True))
-)
+_REVIEWED = select(Space.id).where(Space.reviewers_id.in_(bindparam("groups", expanding=True)))
 
 
 def token_hash(token: str) -> str:
@@ -144,9 +140,7 @@ class _Cache:
 
 def _facts(row: Row[Any]) -> dict[str, Any]:
     if in_transaction():
-        return _work_out(
-            row
-        )  # what is not committed may be rolled back: nobody caches it
+        return _work_out(row)  # what is not committed may be rolled back: nobody caches it
     cache: _Cache = current_app.extensions.setdefault("viewers", _Cache())
     stamp = (row.version, clock.today())
     with cache.lock:
@@ -166,9 +160,7 @@ def _work_out(row: Row[Any]) -> dict[str, Any]:
     direct = {member.group_id for member in rows(_GROUPS_OF, {"user_id": row.id})}
     if row.unit_id is not None:
         direct.add(row.unit_id)
-    groups = with_parents(
-        direct, {ident: group.parent_id for ident, group in tree.items()}
-    )
+    groups = with_parents(direct, {ident: group.parent_id for ident, group in tree.items()})
     roles: dict[int, Role] = {}
     params = {
         "user_id": row.id,
@@ -216,9 +208,7 @@ def _peers(roles: dict[int, Role]) -> frozenset[int]:
     return frozenset(members_of(shared))
 
 
-_HOLDERS = select(
-    Membership.user_id, Membership.group_id, Membership.organisation_id
-).where(
+_HOLDERS = select(Membership.user_id, Membership.group_id, Membership.organisation_id).where(
     Membership.space_id.in_(bindparam("spaces", expanding=True)),
     Membership.role >= bindparam("least"),
     or_(
@@ -244,9 +234,7 @@ _PEOPLE_BY = select(User.id).where(
 )
 
 
-def members_of(
-    space_ids: list[int], least: Role = Role.READER, lasting: bool = False
-) -> set[int]:
+def members_of(space_ids: list[int], least: Role = Role.READER, lasting: bool = False) -> set[int]:
     """The people who are in any of the spaces today, by person, group or organisation.
 
     least: the lowest role that counts; lasting: only roles without an end date.

@@ -32,9 +32,7 @@ class _Described(SealedForm):
     name_en = LineField(_l("Name in English"), [Length(max=Space.NAME_MAX)])
     purpose = TextField(_l("What the space is for"), [Length(max=Space.PURPOSE_MAX)])
     is_listed = BooleanField(_l("All staff see that this space exists"))
-    review_required = BooleanField(
-        _l("A second person approves each text before release")
-    )
+    review_required = BooleanField(_l("A second person approves each text before release"))
 
 
 class SettingsForm(_Described):

@@ -70,11 +70,7 @@ def _holder(form: MemberForm, viewer: Viewer) -> services.Holder:
         raise Refused("person", _("Name a person or choose from the list, not both."))
     if form.many.data:
         kind, ident = form.many.data.split(":")
-        return (
-            fetch(Group, int(ident))
-            if kind == "group"
-            else fetch(Organisation, int(ident))
-        )
+        return fetch(Group, int(ident)) if kind == "group" else fetch(Organisation, int(ident))
     person = people.person_named("person", form.person.data or "", viewer)
     if person is None:
         raise Refused("person", _("Name a person or choose from the list."))
@@ -93,9 +89,7 @@ def change(slug: str, membership_id: int) -> ResponseReturnValue:
     """One member's role and last day."""
     place, viewer = managed(slug)
     membership = _of(place, membership_id)
-    form = ChangeRoleForm(
-        data={"role": str(membership.role), "until": membership.until}
-    )
+    form = ChangeRoleForm(data={"role": str(membership.role), "until": membership.until})
 
     def save() -> None:
         services.change_role(membership, form.chosen, by=viewer, until=form.until.data)
@@ -128,9 +122,7 @@ def remove(slug: str, membership_id: int) -> ResponseReturnValue:
 
 def _of(place: queries.Place, membership_id: int) -> Membership:
     """A membership of this space; one of another space does not exist here."""
-    membership = services.membership(
-        fetch(Space, place.id, Action.MANAGE), membership_id
-    )
+    membership = services.membership(fetch(Space, place.id, Action.MANAGE), membership_id)
     if membership is None:
         raise NotFound()
     return membership

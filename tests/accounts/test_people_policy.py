@@ -34,10 +34,7 @@ def test_the_three_forms_agree(who, state, user, viewer, house):
     if state == "one partner ended" and who not in KAMENGRAD:
         partners.part_with(house("partner"), by=admin)
     seen = viewer(who)
-    listed = {
-        row.login
-        for row in rows(select(User.login).where(policy.readable), seen.params)
-    }
+    listed = {row.login for row in rows(select(User.login).where(policy.readable), seen.params)}
     for login in PEOPLE:
         item = user(login)
         allowed = policy.allows(seen, Action.READ, item)
@@ -51,13 +48,9 @@ def test_the_three_forms_agree(who, state, user, viewer, house):
 def test_units_and_partners_are_read_alike_by_item_and_by_list(who, viewer, app):
     seen = viewer(who)
     for model, rule in ((Group, group_policy), (Organisation, organisation_policy)):
-        listed = {
-            row.id for row in rows(select(model.id).where(rule.readable), seen.params)
-        }
+        listed = {row.id for row in rows(select(model.id).where(rule.readable), seen.params)}
         items = rows(select(model.id))
-        assert {
-            row.id for row in items if may(seen, Action.READ, _get(model, row.id))
-        } == listed
+        assert {row.id for row in items if may(seen, Action.READ, _get(model, row.id))} == listed
         assert model is not Group or bool(listed) == seen.is_staff
 
 
@@ -85,9 +78,7 @@ def _get(model, ident):
         ("stranger", "", ["partner", "stranger"]),
     ],
 )
-def test_the_directory_finds_by_parts_in_any_case_and_alphabet(
-    who, words, found, viewer, user
-):
+def test_the_directory_finds_by_parts_in_any_case_and_alphabet(who, words, found, viewer, user):
     people = queries.directory(viewer(who), words=words, limit=50)
     assert [each.id for each in people] == [user(login).id for login in found]
 
@@ -101,9 +92,7 @@ def test_the_directory_walks_its_own_index(viewer, app):
     queries.directory(seen, words="служещ", limit=50)
     event.remove(db.engine, "before_cursor_execute", listener)
     statement, values = run[-1]
-    plan = db.session.connection().exec_driver_sql(
-        f"EXPLAIN QUERY PLAN {statement}", values
-    )
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
     steps = " ".join(row[3] for row in plan)
     assert "ix_user_name" in steps
     assert "TEMP B-TREE" not in steps

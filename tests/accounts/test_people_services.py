@@ -18,17 +18,13 @@ from portal.spaces.viewers import by_session, by_user
 from tests.accounts.town import begin, journal
 
 
-def make(
-    house: Any, viewer: Any, by: str = "admin", of: str = "", **fields: Any
-) -> User:
+def make(house: Any, viewer: Any, by: str = "admin", of: str = "", **fields: Any) -> User:
     fields = {"given": "Иван", "family": "Петров", **fields}
     return services.create_person(house(of or "town"), by=viewer(by), **fields)
 
 
 def test_a_new_person_gets_tidy_names_latin_forms_and_a_login(house, viewer):
-    user = make(
-        house, viewer, given="  ДОБРИНКА ", family="иванова-петрова", email=" D@X.Bg "
-    )
+    user = make(house, viewer, given="  ДОБРИНКА ", family="иванова-петрова", email=" D@X.Bg ")
     assert (user.given, user.family) == ("Добринка", "Иванова-Петрова")
     assert user.latin_name == "Dobrinka Ivanova-Petrova"
     assert (user.login, user.email) == ("d.ivanovapetrova", "d@x.bg")
@@ -67,9 +63,7 @@ def test_namesakes_get_logins_of_their_own(house, viewer):
         ("is_coordinator", True),
     ],
 )
-def test_bad_input_is_refused_at_its_field_and_changes_nothing(
-    field, value, house, viewer
-):
+def test_bad_input_is_refused_at_its_field_and_changes_nothing(field, value, house, viewer):
     before = db.session.scalars(select(User.id)).all()
     with pytest.raises(Refused) as refusal:
         make(house, viewer, **{field: value})
@@ -107,9 +101,7 @@ def test_a_suggestion_in_latin_is_made_for_a_cyrillic_login(house, viewer):
     assert "m.zheleva" in refusal.value.message
 
 
-def test_a_changed_name_takes_its_latin_form_along_unless_that_was_special(
-    user, viewer
-):
+def test_a_changed_name_takes_its_latin_form_along_unless_that_was_special(user, viewer):
     reader = user("reader")
     services.change_person(reader, by=viewer("admin"), family="Димчев", given="Жоро")
     assert reader.latin_name == "Zhoro Dimchev"
@@ -160,9 +152,7 @@ def test_coordinators_add_people_only_to_their_own_organisation(house, viewer):
 @pytest.mark.parametrize("flag", ["is_admin", "is_coordinator"])
 def test_coordinators_make_nobody_more_than_a_person(flag, user, viewer):
     with pytest.raises(Forbidden):
-        services.change_person(
-            user("partner"), by=viewer("coordinator"), **{flag: True}
-        )
+        services.change_person(user("partner"), by=viewer("coordinator"), **{flag: True})
 
 
 def test_units_are_for_the_municipality_only(user, viewer, unit):
@@ -172,9 +162,7 @@ def test_units_are_for_the_municipality_only(user, viewer, unit):
 
 def test_everybody_keeps_her_own_entry_but_not_her_name(user, viewer):
     clerk = user("employee")
-    services.change_profile(
-        clerk, by=viewer("employee"), room="9", language="en", family="Друга"
-    )
+    services.change_profile(clerk, by=viewer("employee"), room="9", language="en", family="Друга")
     assert (clerk.room, clerk.language, clerk.family) == ("9", "en", "Служещ")
     with pytest.raises(Forbidden):
         services.change_profile(clerk, by=viewer("reader"), room="1")
@@ -191,9 +179,7 @@ def test_a_stale_form_is_stopped(user, viewer):
     assert user("employee").room == "9"
 
 
-def test_leaving_hands_over_units_partners_and_spaces_in_one_go(
-    user, viewer, unit, house
-):
+def test_leaving_hands_over_units_partners_and_spaces_in_one_go(user, viewer, unit, house):
     head, clerk = user("head"), user("employee")
     held = services.holdings(head, viewer("admin"))
     assert [each.name for each in held] == [
@@ -256,14 +242,10 @@ def test_an_administrator_who_joins_a_unit_with_a_role_is_told_of(
     from portal.access import Role
     from portal.spaces import services as spaces
 
-    spaces.add_member(
-        space("workspace"), unit("press"), Role.EDITOR, by=viewer("manager")
-    )
+    spaces.add_member(space("workspace"), unit("press"), Role.EDITOR, by=viewer("manager"))
     services.change_person(user("admin"), by=viewer("admin"), unit=unit("press"))
     told = journal("space.admin_took_role")
-    assert [(line.item_id, line.facts) for line in told] == [
-        (space("workspace").id, {"role": 3})
-    ]
+    assert [(line.item_id, line.facts) for line in told] == [(space("workspace").id, {"role": 3})]
 
 
 def test_searching_words_are_kept_for_cyrillic_in_any_case(app):

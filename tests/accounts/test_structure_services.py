@@ -21,9 +21,7 @@ def test_a_unit_cannot_stand_below_itself(unit, viewer):
     upper, lower = unit("office"), unit("archive")
     for parent in (upper, lower):
         with pytest.raises(Refused) as refusal:
-            services.change_unit(
-                upper, by=viewer("admin"), kind="unit", name_bg="Х", parent=parent
-            )
+            services.change_unit(upper, by=viewer("admin"), kind="unit", name_bg="Х", parent=parent)
         assert refusal.value.field == "parent"
     assert unit("office").parent_id is None
 
@@ -31,9 +29,7 @@ def test_a_unit_cannot_stand_below_itself(unit, viewer):
 @pytest.mark.parametrize(("field", "login"), [("head", "ngo"), ("deputy", "partner")])
 def test_heads_and_deputies_are_staff(field, login, unit, user, viewer):
     with pytest.raises(Refused) as refusal:
-        services.create_unit(
-            by=viewer("admin"), kind="unit", name_bg="Х", **{field: user(login)}
-        )
+        services.create_unit(by=viewer("admin"), kind="unit", name_bg="Х", **{field: user(login)})
     assert refusal.value.field == field
 
 
@@ -46,9 +42,7 @@ def test_head_and_deputy_are_two_people(user, viewer):
     assert refusal.value.field == "deputy"
 
 
-@pytest.mark.parametrize(
-    ("who", "error"), [("employee", Forbidden), ("partner", NotFound)]
-)
+@pytest.mark.parametrize(("who", "error"), [("employee", Forbidden), ("partner", NotFound)])
 def test_only_administrators_keep_units(who, error, unit, viewer):
     with pytest.raises(error):
         services.change_unit(unit("office"), by=viewer(who), kind="unit", name_bg="Х")
@@ -70,9 +64,7 @@ def test_a_unit_with_people_or_units_below_is_not_closed(unit, viewer, user):
 def test_a_stale_unit_form_is_stopped(unit, viewer):
     legal = unit("office")
     opened_on = structure.group_seal(legal)
-    services.change_unit(
-        legal, by=viewer("admin"), kind="unit", name_bg="Първо", name_en="Legal"
-    )
+    services.change_unit(legal, by=viewer("admin"), kind="unit", name_bg="Първо", name_en="Legal")
     with pytest.raises(Stale):
         services.change_unit(
             legal, by=viewer("admin"), kind="unit", name_bg="Второ", seal=opened_on
@@ -96,9 +88,7 @@ def test_a_group_that_manages_or_reviews_alone_is_not_closed(viewer, user, space
     admin = viewer("admin")
     group = services.create_group(by=admin, name_bg="Комисия")
     services.add_to_group(group, user("reader"), by=admin)
-    spaces.change_settings(
-        space("workspace"), by=admin, name_bg="Чист бряг", reviewers=group
-    )
+    spaces.change_settings(space("workspace"), by=admin, name_bg="Чист бряг", reviewers=group)
     with pytest.raises(Refused, match="approves"):
         services.retire_group(group, by=admin)
     spaces.change_settings(space("workspace"), by=admin, name_bg="Чист бряг")
@@ -145,9 +135,7 @@ def test_a_partner_gets_a_space_of_its_own_and_the_extranet(viewer, user, space)
 )
 def test_bad_facts_of_a_partner_are_refused_at_their_field(field, values, viewer, user):
     with pytest.raises(Refused) as refusal:
-        partners.welcome_partner(
-            by=viewer("admin"), sponsor=user("head"), **fields(**values)
-        )
+        partners.welcome_partner(by=viewer("admin"), sponsor=user("head"), **fields(**values))
     assert refusal.value.field == field
     assert journal("organisation.create") == []
 
@@ -180,9 +168,7 @@ def test_the_end_of_a_partnership_ends_its_peoples_way_in(viewer, user, house, s
     assert space("kamengrad").archived_at is None
 
 
-def test_a_partner_that_alone_manages_a_space_is_not_ended(
-    viewer, user, house, membership
-):
+def test_a_partner_that_alone_manages_a_space_is_not_ended(viewer, user, house, membership):
     admin = viewer("admin")
     spaces.change_role(membership("workspace", "partner"), Role.MANAGER, by=admin)
     spaces.remove_member(membership("workspace", "manager"), by=admin)

@@ -37,9 +37,7 @@ def furnish(cast: Cast) -> None:
     )  # fmt: skip
     db.session.add(own)
     db.session.flush()
-    held = Membership(
-        space_id=own.id, organisation_id=house.id, role=int(Role.CONTRIBUTOR)
-    )
+    held = Membership(space_id=own.id, organisation_id=house.id, role=int(Role.CONTRIBUTOR))
     lead = Membership(space_id=own.id, user_id=cast.id("head"), role=int(Role.MANAGER))
     db.session.add_all([held, lead])
     site.bump()
@@ -96,7 +94,5 @@ def begin(user_id: int, token: str) -> None:
 
 def journal(action: str) -> list[Any]:
     """The journal's lines of an action, oldest first."""
-    wanted = (
-        select(JournalLine).where(JournalLine.action == action).order_by(JournalLine.id)
-    )
+    wanted = select(JournalLine).where(JournalLine.action == action).order_by(JournalLine.id)
     return list(db.session.scalars(wanted))

@@ -2,10 +2,12 @@
 
 import pytest
 
-from tests.accounts.town import *  # noqa: F403
+from tests.accounts.town import house, membership, space, town, unit, user, viewer
 from tests.support.cast import Cast
+
+__all__ = ["house", "membership", "space", "town", "unit", "user", "viewer"]
 
 
 @pytest.fixture(autouse=True)
-def furnished(town: Cast) -> None:
+def furnished(town: Cast) -> None:  # noqa: F811
     """Every page here is looked at in the furnished town."""

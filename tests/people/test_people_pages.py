@@ -96,11 +96,7 @@ def names(html: str) -> list[str]:
 def test_a_partner_sees_in_the_directory_only_whom_she_may_know(town, sign_in):
     seen = names(sign_in("stranger").get("/people").text)
     assert seen == ["Петър Партньоров", "Страхил Чужд"]
-    told = (
-        sign_in("stranger")
-        .get(f"/organisations/{town.organisation('partner').id}")
-        .text
-    )
+    told = sign_in("stranger").get(f"/organisations/{town.organisation('partner').id}").text
     assert "Петър Партньоров" in told
     assert "Кирил" not in told
     assert "Христо" not in told  # the colleague who answers for it is for staff
@@ -179,9 +175,7 @@ def test_an_administrator_adds_a_person_and_goes_on_to_invite(town, sign_in):
         ("unit", "77777", ""),
     ],
 )
-def test_bad_input_is_told_at_its_field_and_what_was_typed_stays(
-    field, value, told, town, sign_in
-):
+def test_bad_input_is_told_at_its_field_and_what_was_typed_stays(field, value, told, town, sign_in):
     response = new_person(sign_in("admin"), town, **{"room": "стая 5б", field: value})
     assert response.status_code == 422
     assert "стая 5б" in response.text
@@ -204,9 +198,7 @@ def test_a_coordinators_form_has_no_rank_and_no_other_house(town, sign_in):
 
 
 def test_markup_in_an_entry_is_only_text(town, sign_in):
-    sign_in("employee").post(
-        "/me", data={"duties": "<img src=x onerror=alert(1)>", "room": "9"}
-    )
+    sign_in("employee").post("/me", data={"duties": "<img src=x onerror=alert(1)>", "room": "9"})
     page = sign_in("reader").get(f"/people/{town.id('employee')}").text
     assert "&lt;img src=x" in page
     assert "<img src=x" not in page
@@ -239,9 +231,7 @@ def test_a_stale_entry_is_shown_beside_what_is_stored(town, viewer, sign_in):
 
 
 def test_own_entry_takes_no_name(town, sign_in):
-    sign_in("employee").post(
-        "/me", data={"family": "Друга", "is_admin": "y", "room": "7"}
-    )
+    sign_in("employee").post("/me", data={"family": "Друга", "is_admin": "y", "room": "7"})
     employee = town["employee"]
     assert (employee.family, employee.is_admin, employee.room) == ("Служещ", False, "7")
 
@@ -283,12 +273,8 @@ def test_a_unit_circle_is_told_at_its_field(town, sign_in):
 def test_a_group_is_made_filled_and_closed(town, sign_in):
     browser = sign_in("admin")
     address = browser.post("/groups/new", data={"name_bg": "Комисия"}).location
-    assert (
-        browser.post(f"{address}/people", data={"person": "четяща"}).status_code == 302
-    )
-    assert (
-        browser.post(f"{address}/people", data={"person": "четяща"}).status_code == 422
-    )
+    assert browser.post(f"{address}/people", data={"person": "четяща"}).status_code == 302
+    assert browser.post(f"{address}/people", data={"person": "четяща"}).status_code == 422
     assert "Радка Четяща" in browser.get(address).text
     assert browser.get(f"{address}/edit").status_code == 200
     browser.post(f"{address}/people/{town.id('reader')}/remove")
@@ -306,21 +292,14 @@ def test_a_partner_is_taken_up_and_ended_on_its_pages(town, sign_in):
         "sponsor": "началников",
     }
     wrong = {**form, "agreement_start": "2026-05-05", "agreement_end": "2026-05-04"}
+    assert 'href="#agreement_end"' in browser.post("/organisations/new", data=wrong).text
     assert (
-        'href="#agreement_end"' in browser.post("/organisations/new", data=wrong).text
-    )
-    assert (
-        browser.post(
-            "/organisations/new", data={**form, "agreement_end": "утре"}
-        ).status_code
+        browser.post("/organisations/new", data={**form, "agreement_end": "утре"}).status_code
         == 422
     )
     address = browser.post("/organisations/new", data=form).location
     assert browser.get(address).status_code == 200
-    assert (
-        browser.post(f"{address}/edit", data={**form, "name_bg": "Друг"}).status_code
-        == 302
-    )
+    assert browser.post(f"{address}/edit", data={**form, "name_bg": "Друг"}).status_code == 302
     browser.post(f"{address}/retire")
     assert browser.get(address).status_code == 404
     assert "Друг" in browser.get("/organisations?retired=1").text

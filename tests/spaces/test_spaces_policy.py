@@ -27,9 +27,7 @@ def test_the_three_forms_agree(who, state, viewer, space):
         for slug in ("workspace", "kamengrad"):
             services.archive(space(slug), by=viewer("admin"))
     seen = viewer(who)
-    listed = {
-        row.slug for row in rows(select(Space.slug).where(policy.readable), seen.params)
-    }
+    listed = {row.slug for row in rows(select(Space.slug).where(policy.readable), seen.params)}
     for slug in SPACES:
         item = space(slug)
         allowed = policy.allows(seen, Action.READ, item)
@@ -43,16 +41,12 @@ def test_roles_nest_and_an_administrator_reads_nothing_by_her_right(
     role, action, viewer, user, space
 ):
     if role is not None:
-        services.add_member(
-            space("workspace"), user("reader"), role, by=viewer("manager")
-        )
+        services.add_member(space("workspace"), user("reader"), role, by=viewer("manager"))
     needed = {
         Action.READ: 1, Action.CREATE: 2, Action.RELEASE: 3, Action.PLACE: 3, Action.PIN: 3,
         Action.EDIT: 4, Action.MANAGE: 4,
     }.get(action, 9)  # fmt: skip
     workspace = space("workspace")
-    assert policy.allows(viewer("reader"), action, workspace) == (
-        int(role or 0) >= needed
-    )
+    assert policy.allows(viewer("reader"), action, workspace) == (int(role or 0) >= needed)
     keeps = action in (Action.EDIT, Action.MANAGE)
     assert policy.allows(viewer("admin"), action, workspace) == keeps

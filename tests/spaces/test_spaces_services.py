@@ -67,9 +67,7 @@ def test_a_name_without_letters_of_ours_still_gets_an_address(viewer, user):
 )  # fmt: skip
 def test_who_lets_people_in_and_keeps_settings(who, error, viewer, user, space):
     def let_in() -> None:
-        services.add_member(
-            space("workspace"), user("employee"), Role.READER, by=viewer(who)
-        )
+        services.add_member(space("workspace"), user("employee"), Role.READER, by=viewer(who))
 
     def rename() -> None:
         services.change_settings(space("workspace"), by=viewer(who), name_bg="Друго")
@@ -85,34 +83,22 @@ def test_who_lets_people_in_and_keeps_settings(who, error, viewer, user, space):
 
 def test_joining_and_leaving_index_nothing(viewer, user, space, membership):
     before = db.session.scalar(select(func.count()).select_from(Change))
-    services.add_member(
-        space("workspace"), user("reader"), Role.READER, by=viewer("manager")
-    )
-    services.change_role(
-        membership("workspace", "reader"), Role.EDITOR, by=viewer("manager")
-    )
+    services.add_member(space("workspace"), user("reader"), Role.READER, by=viewer("manager"))
+    services.change_role(membership("workspace", "reader"), Role.EDITOR, by=viewer("manager"))
     services.leave(space("workspace"), by=viewer("reader"))
     assert db.session.scalar(select(func.count()).select_from(Change)) == before
 
 
 def test_membership_of_a_unit_below_counts_above_never_below(viewer, space, unit):
-    services.add_member(
-        space("workspace"), unit("office"), Role.EDITOR, by=viewer("manager")
-    )
-    assert (
-        viewer("employee").role_in(space("workspace").id) == Role.EDITOR
-    )  # of the archive
+    services.add_member(space("workspace"), unit("office"), Role.EDITOR, by=viewer("manager"))
+    assert viewer("employee").role_in(space("workspace").id) == Role.EDITOR  # of the archive
     space_id = space("workspace").id
     services.change_settings(space("workspace"), by=viewer("manager"), name_bg="Х")
-    held = [
-        m for m in members(viewer("manager"), space("workspace")) if m.kind == "group"
-    ]
+    held = [m for m in members(viewer("manager"), space("workspace")) if m.kind == "group"]
     services.remove_member(
         services.membership(space("workspace"), held[0].id), by=viewer("manager")
     )
-    services.add_member(
-        space("workspace"), unit("archive"), Role.EDITOR, by=viewer("manager")
-    )
+    services.add_member(space("workspace"), unit("archive"), Role.EDITOR, by=viewer("manager"))
     assert viewer("head").role_in(space_id) == 0
 
 
@@ -151,9 +137,7 @@ def test_a_guest_in_a_group_gets_no_way_into_the_intranet(viewer, user, space):
 
 def test_a_whole_organisation_manages_nothing(viewer, house, space):
     with pytest.raises(Refused) as refusal:
-        services.add_member(
-            space("workspace"), house("town"), Role.MANAGER, by=viewer("manager")
-        )
+        services.add_member(space("workspace"), house("town"), Role.MANAGER, by=viewer("manager"))
     assert refusal.value.field == "role"
 
 
@@ -177,9 +161,7 @@ def test_a_role_ends_with_its_last_day(viewer, user, space):
         assert viewer("reader").role_in(space("workspace").id) == 0
 
 
-@pytest.mark.parametrize(
-    "way", ["leave", "remove", "demote", "end date", "demote by admin"]
-)
+@pytest.mark.parametrize("way", ["leave", "remove", "demote", "end date", "demote by admin"])
 def test_the_last_manager_stays(way, viewer, space, membership):
     own = membership("workspace", "manager")
     manager, admin = viewer("manager"), viewer("admin")
@@ -199,9 +181,7 @@ def test_the_last_manager_stays(way, viewer, space, membership):
 
 
 def test_one_of_two_managers_may_go(viewer, space, membership):
-    services.change_role(
-        membership("workspace", "editor"), Role.MANAGER, by=viewer("manager")
-    )
+    services.change_role(membership("workspace", "editor"), Role.MANAGER, by=viewer("manager"))
     services.leave(space("workspace"), by=viewer("manager"))
     assert viewer("manager").role_in(space("workspace").id) == 0
     with pytest.raises(Refused):
@@ -209,9 +189,7 @@ def test_one_of_two_managers_may_go(viewer, space, membership):
 
 
 def test_a_retired_manager_counts_for_nobody(viewer, user, space, membership):
-    services.change_role(
-        membership("workspace", "editor"), Role.MANAGER, by=viewer("manager")
-    )
+    services.change_role(membership("workspace", "editor"), Role.MANAGER, by=viewer("manager"))
     accounts.retire(user("editor"), by=viewer("admin"))
     with pytest.raises(Refused):
         services.leave(space("workspace"), by=viewer("manager"))
@@ -233,9 +211,7 @@ def test_a_manager_hands_over_and_remains_editor(viewer, user, space):
         services.hand_over(space("workspace"), user("head"), by=viewer("admin"))
 
 
-def test_an_administrator_who_lets_herself_in_is_seen_by_the_managers(
-    viewer, user, space
-):
+def test_an_administrator_who_lets_herself_in_is_seen_by_the_managers(viewer, user, space):
     admin, workspace = viewer("admin"), space("workspace")
     assert not admin.role_in(workspace.id)
     services.add_member(workspace, user("admin"), Role.READER, by=admin)
@@ -246,9 +222,7 @@ def test_an_administrator_who_lets_herself_in_is_seen_by_the_managers(
 
 
 def test_an_administrator_let_in_by_the_manager_took_nothing(viewer, user, space):
-    services.add_member(
-        space("workspace"), user("admin"), Role.EDITOR, by=viewer("manager")
-    )
+    services.add_member(space("workspace"), user("admin"), Role.EDITOR, by=viewer("manager"))
     assert journal("space.admin_took_role") == []
 
 
@@ -323,13 +297,9 @@ def test_what_is_not_committed_is_cached_for_nobody(viewer, user, space):
 
     @transaction
     def fail() -> None:
-        services.add_member(
-            space("workspace"), user("reader"), Role.EDITOR, by=viewer_admin
-        )
+        services.add_member(space("workspace"), user("reader"), Role.EDITOR, by=viewer_admin)
         inside = by_user(user("reader").id)
-        assert (
-            inside is not None and inside.role_in(space("workspace").id) == Role.EDITOR
-        )
+        assert inside is not None and inside.role_in(space("workspace").id) == Role.EDITOR
         raise LookupError
 
     viewer_admin = viewer("admin")

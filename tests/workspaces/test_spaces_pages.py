@@ -101,17 +101,11 @@ def let_in(browser: Any, **more: str) -> Any:
 def test_a_manager_lets_in_people_units_and_partners(town, viewer, sign_in):
     browser = sign_in("manager")
     assert let_in(browser, person="четяща", role="3").status_code == 302
-    assert (
-        let_in(browser, many=f"group:{town.unit('archive').id}", role="2").status_code
-        == 302
-    )
+    assert let_in(browser, many=f"group:{town.unit('archive').id}", role="2").status_code == 302
     house = f"organisation:{town.organisation('other').id}"
     assert let_in(browser, many=house).status_code == 302
     space_id = town.space("workspace").id
-    roles = [
-        viewer(who).role_in(space_id)
-        for who in ("reader", "employee", "stranger", "head")
-    ]
+    roles = [viewer(who).role_in(space_id) for who in ("reader", "employee", "stranger", "head")]
     assert roles == [Role.EDITOR, Role.CONTRIBUTOR, Role.READER, 0]
     page = browser.get("/spaces/workspace/members").text
     assert page.count("badge--due") == 3  # the partner, the association and the school
@@ -178,9 +172,7 @@ def test_handing_over_and_leaving(town, viewer, sign_in):
     browser = sign_in("manager")
     wrong = browser.post("/spaces/workspace/hand-over", data={"successor": ""})
     assert wrong.status_code == 422
-    done = browser.post(
-        "/spaces/workspace/hand-over", data={"successor": "редакторова"}
-    )
+    done = browser.post("/spaces/workspace/hand-over", data={"successor": "редакторова"})
     assert done.status_code == 302
     assert browser.post("/spaces/workspace/leave").location == "/spaces"
     assert browser.get("/spaces/workspace").status_code == 404
@@ -198,9 +190,7 @@ def test_managers_are_told_of_an_administrator_who_let_herself_in(sign_in):
 def test_stale_settings_show_what_is_stored(town, viewer, sign_in):
     browser = sign_in("manager")
     opened = browser.get("/spaces/workspace/settings").text
-    services.change_settings(
-        town.space("workspace"), by=viewer("admin"), name_bg="Преди Вас"
-    )
+    services.change_settings(town.space("workspace"), by=viewer("admin"), name_bg="Преди Вас")
     seal = re.search(r'name="seal"[^>]*value="([^"]*)"', opened)[1]
     form = {"name_bg": "Моето име", "reviewers": "", "seal": seal}
     stale = browser.post("/spaces/workspace/settings", data=form)
