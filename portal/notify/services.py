@@ -6,7 +6,6 @@ same Message-ID, which mail programs recognise, and the row counts it.
 
 import logging
 import secrets
-from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -22,6 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from portal import jobs
 from portal.access.site import site
 from portal.accounts.models import User
+from portal.jobs import failpoint
 from portal.kernel import clock, i18n
 from portal.kernel.database import db
 from portal.kernel.transaction import in_transaction, transaction
@@ -71,22 +71,20 @@ def _domain() -> str:
     return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
 
 
-@dataclass(frozen=True)
-class _Taken:
-    """What sending needs of a delivery, after its transaction is over."""
-
-    id: int
-    message: EmailMessage
-
-
 @jobs.handler("mail.send")
 def send(delivery_id: int) -> None:
     """Send one mail. May run again after a crash or a failure; what is over stays over."""
-    taken = _take(delivery_id)
-    if taken is None:
+    if not _take(delivery_id):
         return
+    failpoint.here("mail.taken")
     try:
-        _hand_over(taken)
+        message = _compose(delivery_id)
+        db.session.rollback()  # no transaction is open while the server is spoken to
+        _hand_over(delivery_id, message)
+    except mails.Moot as moot:
+        _put(delivery_id, "moot", str(moot))
+    except _NoAddress:
+        _put(delivery_id, "none")
     except transport.Refused as refusal:
         log.warning("mail refused", extra={"facts": {"delivery": delivery_id}})
         _put(delivery_id, "refused", str(refusal))
@@ -94,39 +92,45 @@ def send(delivery_id: int) -> None:
         _put(delivery_id, "waiting", f"{type(error).__name__}: {error}")
         raise  # the job waits and tries again
     else:
+        failpoint.here("mail.handed_over")
         _put(delivery_id, "sent")
+    failpoint.here("mail.noted")
 
 
 @transaction
-def _take(delivery_id: int) -> _Taken | None:
+def _take(delivery_id: int) -> bool:
+    """Note that a mail is being sent; False when its fate is known already."""
     delivery = db.session.get(Delivery, delivery_id)
     if delivery is None or delivery.state in OVER:
-        return None
-    user = db.session.get_one(User, delivery.user_id)
-    if not user.email:
-        delivery.state = "none"
-        return None
-    try:
-        written = mails.write(
-            delivery.mail,
-            dict(delivery.facts),
-            receiver=_name(user),
-            language=user.language or i18n.DEFAULT,
-        )
-    except mails.Moot as moot:
-        delivery.state, delivery.error = "moot", str(moot)
-        return None
-    try:
-        message = _message(delivery, user, written)
-    except (MessageError, ValueError, IndexError) as error:
-        delivery.state, delivery.error = "refused", f"the address is malformed: {error}"
-        return None
+        return False
     if delivery.state == "sending":
         delivery.repeats += 1
         log.warning("mail sent again", extra={"facts": {"delivery": delivery_id}})
     delivery.state = "sending"
     delivery.tries += 1
-    return _Taken(delivery.id, message)
+    return True
+
+
+class _NoAddress(Exception):
+    """The receiver has no e-mail."""
+
+
+def _compose(delivery_id: int) -> EmailMessage:
+    """Write the mail with what is true now. Raises mails.Moot, _NoAddress, transport.Refused."""
+    delivery = db.session.get_one(Delivery, delivery_id)
+    user = db.session.get_one(User, delivery.user_id)
+    if not user.email:
+        raise _NoAddress
+    written = mails.write(
+        delivery.mail,
+        dict(delivery.facts),
+        receiver=_name(user),
+        language=user.language or i18n.DEFAULT,
+    )
+    try:
+        return _message(delivery, user, written)
+    except (MessageError, ValueError, IndexError) as error:
+        raise transport.Refused(f"the address is malformed: {error}") from error
 
 
 def _name(user: User) -> str:
@@ -151,13 +155,13 @@ def _message(delivery: Delivery, user: User, written: mails.Written) -> EmailMes
     return message
 
 
-def _hand_over(taken: _Taken) -> None:
+def _hand_over(delivery_id: int, message: EmailMessage) -> None:
     mail_url = current_app.config["MAIL_URL"]
     if mail_url:
-        transport.send(taken.message, mail_url)
+        transport.send(message, mail_url)
     else:
         folder = Path(current_app.instance_path) / FOLDER
-        transport.write_file(taken.message, folder, f"{taken.id:06}")
+        transport.write_file(message, folder, f"{delivery_id:06}")
 
 
 @transaction

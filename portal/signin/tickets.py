@@ -131,14 +131,13 @@ def _queue_reset(user_ids: list[int]) -> None:
     jobs.queue("signin.reset", user_ids=user_ids)
 
 
-@jobs.handler("signin.reset")
+@jobs.handler("signin.reset", once=True)
 def reset(user_ids: list[int]) -> None:
     """Make the tickets and their mails; nothing for those who may not sign in or have no mail."""
     for user_id in user_ids:
         _reset_one(user_id)
 
 
-@transaction
 def _reset_one(user_id: int) -> None:
     user = db.session.get(User, user_id)
     if user is None or not user.email or viewers.by_user(user_id) is None:
