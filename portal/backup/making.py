@@ -94,7 +94,7 @@ def _alone(instance: Path) -> Iterator[Path]:
 
 
 def _link_all(files: Path, kept: Path) -> None:
-    """Hold every file by a second name. Where links are impossible the copy is made from `files`."""
+    """Hold every file by a second name; where links are impossible `files` itself is read."""
     for folder in files.glob("[0-9a-f][0-9a-f]"):
         target = kept / folder.name
         target.mkdir(parents=True)

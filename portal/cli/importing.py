@@ -128,8 +128,8 @@ def _report_news(outcomes: list[TextOutcome], dry_run: bool, took: str) -> None:
     line()
     line(
         _(
-            "%(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(doubtful)s to look "
-            "at, %(refused)s refused (%(took)s).",
+            "%(created)s created, %(updated)s updated, %(unchanged)s unchanged, "
+            "%(doubtful)s to look at, %(refused)s refused (%(took)s).",
             doubtful=sum(bool(one.doubts) for one in outcomes),
             took=took,
             **counts,
@@ -231,8 +231,8 @@ def _report_users(outcomes: list[PersonOutcome], dry_run: bool, took: str) -> No
     line()
     line(
         _(
-            "%(created)s created, %(updated)s updated, %(unchanged)s unchanged, %(refused)s refused "
-            "(%(took)s).",
+            "%(created)s created, %(updated)s updated, %(unchanged)s unchanged, "
+            "%(refused)s refused (%(took)s).",
             took=took,
             **counts,
         )

@@ -1,4 +1,4 @@
-"""`portal init`, `portal demo` and `portal upgrade`: making an installation and keeping it current."""
+"""`portal init`, `demo` and `upgrade`: making an installation and keeping it current."""
 
 import os
 import secrets

@@ -121,7 +121,7 @@ def heading_of(text: str) -> tuple[str, str]:
 
 
 def of_markdown(text: str) -> str:
-    """Markdown as HTML. Headings go from the second to the fourth level: the first is the page's."""
+    """Markdown as HTML with headings of the second to fourth level: the first is the page's."""
     tokens = _markdown.parse(text)
     _shift(tokens)
     return sanitise(_markdown.renderer.render(tokens, _markdown.options, {}))

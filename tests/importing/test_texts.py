@@ -28,7 +28,7 @@ def test_the_menu_of_a_saved_page_is_neither_title_nor_text(read):
     assert draft.title == "Нова детска площадка в парка"
     assert draft.published_at == datetime(2025, 4, 28, 13, 27, tzinfo=UTC), "not the day of saving"
     assert plain(draft.body).split("\n") == [
-        "Площадката до езерото отвори врати. Децата от детска градина „Пчелица“ първи я изпробваха.",
+        "Площадката до езерото отвори врати. Децата от „Пчелица“ първи я изпробваха.",
         "Люлките са пригодени и за деца с увреждания.",
     ]
 
