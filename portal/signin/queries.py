@@ -74,6 +74,7 @@ _NEWEST = (
         Ticket.expires_at,
         Ticket.used_at,
         Delivery.state.label("mail"),
+        Delivery.error.label("mail_error"),
     )
     .outerjoin(
         Delivery,

@@ -232,6 +232,7 @@ def _begin(token: str, keep: bool) -> None:
     _forget()
     session.permanent = keep
     login_user(_Pass(token))
+    session.pop("_id", None)  # a hash of address and browser, which nothing here asks for
     g.pop("language", None)
 
 
