@@ -11,7 +11,7 @@ from portal.cli import instance, setting_up
 from portal.cli.say import Progress, Stop, line, note, seconds
 from portal.cli.words import N_
 from portal.kernel import clock, config
-from portal.kernel.i18n import _
+from portal.kernel.i18n import _, ngettext
 from portal.kernel.transaction import transaction
 
 MIB = 1024 * 1024
@@ -111,9 +111,10 @@ def _say(made: backup.Made, took: str) -> None:
     lost = len(manifest.missing) + len(manifest.damaged)
     if lost:
         raise Stop(
-            _(
+            ngettext(
+                "The backup is made, but %(n)s file of the installation was lost before.",
                 "The backup is made, but %(n)s files of the installation were lost before.",
-                n=lost,
+                lost,
             ),
             _("Their names are in manifest.json; look for them in an older backup."),
         )
@@ -182,6 +183,12 @@ def _done(manifest: backup.Manifest, folder: Path, took: str) -> None:
     )
     lost = len(manifest.missing) + len(manifest.damaged)
     if lost:
-        note(_("%(n)s files were lost already when the backup was made.", n=lost))
+        note(
+            ngettext(
+                "%(n)s file was lost already when the backup was made.",
+                "%(n)s files were lost already when the backup was made.",
+                lost,
+            )
+        )
     line(_("Start it with `portal run`. Search fills by itself in the first minutes."))
     line(_("If the old machine still runs, stop it: both would send the same mails."))

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.cli.say import Stop
 from portal.kernel import config, database
 from portal.kernel.database import db
-from portal.kernel.i18n import _
+from portal.kernel.i18n import _, ngettext
 
 # Written before a set-up begins and removed when it is whole: what it covers may be cleared.
 UNFINISHED = "setup-unfinished"
@@ -168,7 +168,11 @@ def _must_be_empty_database(url: str) -> None:
         engine.dispose()
     if names:
         raise Stop(
-            _("The database is not empty: it has %(n)s tables.", n=len(names)),
+            ngettext(
+                "The database is not empty: it has %(n)s table.",
+                "The database is not empty: it has %(n)s tables.",
+                len(names),
+            ),
             _("Give the portal a database of its own."),
         )
 

@@ -177,6 +177,27 @@ def demo() -> None:
 
 @click.command(
     help=N_(
+        "Print a link with which a person chooses a new password.\n\n"
+        "NAME is a sign-in name or an e-mail. The link works once, for seven days; older ones of "
+        "hers stop working. For an administrator who is locked out while no mail can be sent."
+    )
+)
+@click.argument("name")
+@click.pass_obj
+def invite(app_of: instance.AppMaker, name: str) -> None:
+    from portal.importing import finding
+    from portal.kernel.links import absolute
+    from portal.signin import tickets
+
+    with app_of().app_context():
+        viewer = finding.person(name)
+        link = absolute("signin.ticket", token=tickets.first_way_in(viewer.user_id or 0))
+    line(_("Open this link as %(name)s (%(login)s):", name=viewer.name, login=viewer.login))
+    line(f"  {link}")
+
+
+@click.command(
+    help=N_(
         "Bring the database to this version of the program.\n\n"
         "`portal run` does it by itself; run this before other servers and workers start."
     )

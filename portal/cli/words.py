@@ -27,19 +27,17 @@ _CLICK = (
     N_("Show the version and exit."),
     N_("Error: {message}"),
     N_("Try '{command} {option}' for help."),
-    N_("No such option: {name}"),
+    N_("No such option {name!r}."),
     N_("No such command {name!r}."),
     N_("Missing command."),
     N_("Missing argument"),
     N_("Missing option"),
     N_("Missing parameter"),
-    N_("{param_type} {param_hint}.{extra_message}"),
     N_("Invalid value: {message}"),
     N_("Invalid value for {param_hint}: {message}"),
-    N_("Did you mean {possibility}?"),
-    N_("Got unexpected extra argument ({args})"),
-    N_("Option {name!r} requires an argument."),
+    N_("Option {name!r} does not take a value."),
     N_("{value!r} is not a valid {number_type}."),
+    N_("{value} is not in the range {range}."),
     N_("{name} {filename!r} does not exist."),
     N_("{name} {filename!r} is a directory."),
     N_("{name} {filename!r} is a file."),
@@ -51,6 +49,22 @@ _CLICK = (
     N_("required"),
     N_("Aborted!"),
 )
+
+
+def _plurals_of_click() -> tuple[str, ...]:
+    """Never called: here so that the catalogue has them."""
+    return (
+        i18n.ngettext("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)", 1),
+        i18n.ngettext(
+            "Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})", 1
+        ),
+        i18n.ngettext(
+            "Option {name!r} requires an argument.",
+            "Option {name!r} requires {nargs} arguments.",
+            1,
+        ),
+        i18n.ngettext("{value!r} is not {choice}.", "{value!r} is not one of {choices}.", 1),
+    )
 
 
 def chosen(environment: Mapping[str, str] = os.environ) -> str:

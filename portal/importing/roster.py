@@ -159,7 +159,8 @@ def _no_national_numbers(heads: Sequence[str], body: Sequence[tuple[int, list[st
         for place, cell in enumerate(cells):
             if any(is_national(found) for found in _TEN.findall(cell)):
                 head = tidy(heads[place]) if place < len(heads) else str(place + 1)
-                raise Unusable(_refusal(f"{head}, {_('line %(n)s', n=number)}"))
+                line = _("line %(n)s", n=number)
+                raise Unusable(_refusal(f"{head}, {line}"))
 
 
 def _refusal(where: str) -> str:

@@ -9,7 +9,7 @@ from portal.content.models import Content
 from portal.importing import dates, frontmatter, markup, titles, webpage
 from portal.importing.decoding import Unreadable
 from portal.kernel import clock
-from portal.kernel.i18n import LANGUAGES, _
+from portal.kernel.i18n import LANGUAGES, _, ngettext
 from portal.kernel.text import plain, tidy
 
 DATE_LINES = 12  # lines at the beginning in which a date is looked for
@@ -149,7 +149,13 @@ def _webpage(name: str, text: str, modified: datetime, given: str) -> Draft:
             [chosen.doubt or _("the page has no heading of its own")],
         )
     if page.pictures:
-        doubts.append(_("%(n)s pictures of the page are left out", n=page.pictures))
+        doubts.append(
+            ngettext(
+                "%(n)s picture of the page is left out",
+                "%(n)s pictures of the page are left out",
+                page.pictures,
+            )
+        )
     draft = Draft(
         title=tidy(title),
         body=webpage.without_title(page.body, tidy(title)),

@@ -9,9 +9,7 @@ from portal.importing import dates
 from portal.kernel.i18n import _
 
 # A page's menus and tools, whole lines. Compared without case and edge punctuation.
-_MENU = frozenset(
-    line.strip()
-    for line in """
+_MENU_WORDS = """
     търсене|търси|търсене в сайта|новини|всички новини|последни новини|още новини|начало|
     начална страница|начална|меню|главно меню|регистър|регистри|вход|изход|регистрация|печат|
     отпечатай|разпечатай|версия за печат|е-поща|e-поща|имейл|контакти|контакт|за нас|
@@ -25,8 +23,8 @@ _MENU = frozenset(
     about|about us|site map|sitemap|skip to content|skip to main content|facebook|twitter|x|
     instagram|youtube|linkedin|viber|rss|tweet|back|top|read more|прочети още|виж повече|
     виж още|коментари|няма коментари|бисквитки|приемам|разбрах
-    """.split("|")
-)
+"""
+_MENU = frozenset(line.strip() for line in _MENU_WORDS.split("|"))
 _TRAIL = re.compile(
     r"^(?:вие сте тук|намирате се|вие се намирате|ти си тук|you are here|начало|home|път)\b"
     r"\s*(?::|>|»|/|→|\|)",

@@ -168,6 +168,19 @@ def test_a_database_of_another_version_is_told(run_empty, empty, revision, words
     assert words in result.output
 
 
+def test_who_is_locked_out_gets_a_new_link(run_empty, empty):
+    first = re.search(r"/way-in/\S+", run_empty(*INIT).output)[0]
+    result = run_empty("invite", "m.ivanova@dolno.example")
+    assert result.exit_code == 0, result.output
+    again = re.search(r"/way-in/\S+", result.output)[0]
+    app = instances.app_of(empty, {"TESTING": True})
+    browser = app.test_client()
+    assert "password" in browser.get(again).text
+    assert "password_again" not in browser.get(first).text, "the older link is closed"
+    instances.close(app)
+    assert run_empty("invite", "nobody").exit_code == 1
+
+
 def test_upgrading_what_is_current_says_so(run_empty):
     run_empty(*INIT)
     assert "up to date" in run_empty("upgrade").output
