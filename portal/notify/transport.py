@@ -48,9 +48,14 @@ def _connect(mail_url: str) -> smtplib.SMTP:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
     try:
         server.ehlo()
-        if parts.scheme == "smtp" and host not in LOOPBACK and server.has_extn("starttls"):
-            server.starttls(context=_context(bool(user)))
-            server.ehlo()
+        if parts.scheme == "smtp" and host not in LOOPBACK:
+            if server.has_extn("starttls"):
+                server.starttls(context=_context(bool(user)))
+                server.ehlo()
+            elif user:
+                raise smtplib.SMTPNotSupportedError(
+                    "the password is not sent in the clear: the server offers no STARTTLS"
+                )
         if user:
             server.login(user, password)
     except BaseException:

@@ -25,7 +25,13 @@ def _name_field() -> LineField:
 def _new_password(label: str) -> PasswordField:
     return PasswordField(
         label,
-        [InputRequired(_l("Choose a password.")), Length(max=passwords.MAX)],
+        [
+            InputRequired(_l("Choose a password.")),
+            Length(
+                min=passwords.MIN, message=_l("Use at least %(n)s characters.", n=passwords.MIN)
+            ),
+            Length(max=passwords.MAX, message=_l("Use at most %(n)s characters.", n=passwords.MAX)),
+        ],
         render_kw={"autocomplete": "new-password"},
     )
 

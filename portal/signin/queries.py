@@ -9,6 +9,7 @@ from sqlalchemy import Row, String, and_, bindparam, cast, literal, or_, select
 from portal.accounts.models import Ticket, User, UserSession
 from portal.kernel import clock
 from portal.kernel.database import first, rows
+from portal.kernel.i18n import language
 from portal.notify.models import Delivery
 from portal.spaces.viewers import IDLE, IDLE_KEPT
 
@@ -87,7 +88,7 @@ _NEWEST = (
     .order_by(Ticket.id.desc())
     .limit(1)
 )
-_LOGINS = select(User.login, User.given, User.family).where(
+_LOGINS = select(User.login, User.given, User.family, User.given_latin, User.family_latin).where(
     User.login.in_(bindparam("logins", expanding=True)), User.retired_at.is_(None)
 )
 
@@ -147,6 +148,9 @@ def newest_ticket(user_id: int) -> Row[Any] | None:
 
 
 def names_of(logins: Sequence[str]) -> dict[str, str]:
-    """Sign-in names to people's names, of those that exist."""
-    found = rows(_LOGINS, {"logins": list(logins)})
-    return {row.login: f"{row.given} {row.family}" for row in found}
+    """Sign-in names to people's names, of those that exist, in the reader's letters."""
+    names = {}
+    for row in rows(_LOGINS, {"logins": list(logins)}):
+        latin = f"{row.given_latin} {row.family_latin}".strip() if language() == "en" else ""
+        names[row.login] = latin or f"{row.given} {row.family}"
+    return names

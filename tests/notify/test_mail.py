@@ -1,7 +1,9 @@
 """Mail: told once, sent again only when a crash left its fate unknown, refused for good or not."""
 
+import ssl
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import select
@@ -222,25 +224,65 @@ def test_without_a_server_mails_become_files_that_only_the_owner_reads(app, mari
     assert rows()[0].state == "sent" and post.mails == []
 
 
-def test_users_and_passwords_of_the_address_may_hold_any_sign(monkeypatch):
-    seen = []
+class FakeServer:
+    """Stands for smtplib's; `seen` is what was asked of it."""
 
-    class Server:
-        def __init__(self, host, port, timeout, **_more):
-            seen.append((host, port, timeout))
+    seen: ClassVar[list[object]] = []
+    offers: ClassVar[list[str]] = ["starttls"]
 
-        def ehlo(self):
-            pass
+    def __init__(self, host, port, timeout, **_more):
+        self.seen.append((host, port, timeout))
 
-        def has_extn(self, _name):
-            return False
+    def ehlo(self):
+        pass
 
-        def login(self, user, password):
-            seen.append((user, password))
+    def has_extn(self, name):
+        return name in self.offers
 
-    monkeypatch.setattr(transport.smtplib, "SMTP_SSL", Server)
-    transport._connect("smtps://me%40town:p%3Aw%2Fd@mail.town.example:4650")
-    assert seen == [("mail.town.example", 4650, transport.TIMEOUT), ("me@town", "p:w/d")]
+    def starttls(self, context):
+        self.seen.append(("starttls", context.verify_mode))
+
+    def close(self):
+        pass
+
+    def login(self, user, password):
+        self.seen.append((user, password))
+
+
+@pytest.mark.parametrize(
+    ("mail_url", "expected"),
+    [
+        (
+            "smtps://me%40town:p%3Aw%2Fd@mail.town.example:4650",
+            [("mail.town.example", 4650, 20), ("me@town", "p:w/d")],
+        ),
+        (
+            "smtp://me:secret@mail.town.example",
+            [("mail.town.example", 25, 20), ("starttls", ssl.CERT_REQUIRED), ("me", "secret")],
+        ),
+        # Nothing to give away but the mail itself: any cipher is better than none.
+        (
+            "smtp://mail.town.example:2525",
+            [("mail.town.example", 2525, 20), ("starttls", ssl.CERT_NONE)],
+        ),
+        ("smtp://127.0.0.1:25", [("127.0.0.1", 25, 20)]),
+    ],
+)
+def test_a_password_goes_only_to_a_server_that_proves_who_it_is(monkeypatch, mail_url, expected):
+    monkeypatch.setattr(FakeServer, "seen", [])
+    monkeypatch.setattr(transport.smtplib, "SMTP", FakeServer)
+    monkeypatch.setattr(transport.smtplib, "SMTP_SSL", FakeServer)
+    transport._connect(mail_url)
+    assert FakeServer.seen == expected
+
+
+def test_a_password_is_not_sent_in_the_clear(monkeypatch):
+    monkeypatch.setattr(FakeServer, "seen", [])
+    monkeypatch.setattr(FakeServer, "offers", [])
+    monkeypatch.setattr(transport.smtplib, "SMTP", FakeServer)
+    with pytest.raises(transport.smtplib.SMTPNotSupportedError):
+        transport._connect("smtp://me:secret@mail.town.example")
+    assert ("me", "secret") not in FakeServer.seen
 
 
 def test_sixteen_mails_at_once_are_sixteen_mails(app, maria, post):
