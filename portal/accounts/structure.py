@@ -192,7 +192,7 @@ def change_organisation(
 
 @transaction
 def retire_organisation(organisation: Organisation, *, by: Viewer) -> None:
-    """End a partnership: its people can no longer sign in. `spaces.partners.part_with`: use that."""
+    """End a partnership: its people sign in no more. Use `spaces.partners.part_with`."""
     require(by, Action.MANAGE, organisation)
     if organisation.is_home:
         raise Refused("", _("The municipality itself stays."))

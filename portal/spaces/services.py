@@ -114,7 +114,7 @@ def archive(space: Space, *, by: Viewer) -> None:
 
 @transaction
 def restore(space: Space, *, by: Viewer) -> None:
-    """Open an archived space again. In an archived space everybody only reads: administrators do it."""
+    """Open an archived space again; in one everybody only reads, so administrators do it."""
     require(by, Action.MANAGE, space)
     if space.archived_at is not None:
         space.archived_at = None

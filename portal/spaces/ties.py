@@ -64,8 +64,13 @@ def _group_is_needed(group: Group) -> None:
         Space.reviewers_id == group.id, Space.archived_at.is_(None)
     )
     if (name := db.session.scalar(reviewed.limit(1))) is not None:
-        raise Refused("", _("This group approves texts in «%(space)s». Name another one there first.",
-                            space=name))  # fmt: skip
+        raise Refused(
+            "",
+            _(
+                "This group approves texts in «%(space)s». Name another one there first.",
+                space=name,
+            ),
+        )
     managed = select(Membership).where(
         Membership.group_id == group.id, Membership.role == Role.MANAGER
     )

@@ -86,7 +86,10 @@ def test_the_directory_finds_by_parts_in_any_case_and_alphabet(who, words, found
 @pytest.mark.database("sqlite")  # its plan, in its words
 def test_the_directory_walks_its_own_index(viewer, app):
     run = []
-    listener = lambda _c, _k, statement, values, *_r: run.append((statement, values))
+
+    def listener(_c, _k, statement, values, *_rest):
+        run.append((statement, values))
+
     seen = viewer("employee")
     event.listen(db.engine, "before_cursor_execute", listener)
     queries.directory(seen, words="служещ", limit=50)

@@ -156,7 +156,7 @@ def test_coordinators_make_nobody_more_than_a_person(flag, user, viewer):
 
 
 def test_units_are_for_the_municipality_only(user, viewer, unit):
-    with pytest.raises(Refused, match="municipality"):
+    with pytest.raises(Refused, match="на общината"):
         services.change_person(user("ngo"), by=viewer("admin"), unit=unit("office"))
 
 
@@ -227,9 +227,9 @@ def test_a_successor_is_somebody_else_of_the_house(successor, user, viewer):
 
 
 def test_the_last_administrator_stays(user, viewer):
-    with pytest.raises(Refused, match="yourself"):
+    with pytest.raises(Refused, match="собствения"):
         services.retire(user("admin"), by=viewer("admin"), successor=user("employee"))
-    with pytest.raises(Refused, match="last administrator"):
+    with pytest.raises(Refused, match="Последният администратор"):
         services.change_person(user("admin"), by=viewer("admin"), is_admin=False)
     services.change_person(user("employee"), by=viewer("admin"), is_admin=True)
     services.change_person(user("admin"), by=viewer("employee"), is_admin=False)

@@ -89,7 +89,7 @@ def test_a_group_that_manages_or_reviews_alone_is_not_closed(viewer, user, space
     group = services.create_group(by=admin, name_bg="Комисия")
     services.add_to_group(group, user("reader"), by=admin)
     spaces.change_settings(space("workspace"), by=admin, name_bg="Чист бряг", reviewers=group)
-    with pytest.raises(Refused, match="approves"):
+    with pytest.raises(Refused, match="одобрява"):
         services.retire_group(group, by=admin)
     spaces.change_settings(space("workspace"), by=admin, name_bg="Чист бряг")
     services.retire_group(group, by=admin)

@@ -9,5 +9,5 @@ __all__ = ["house", "membership", "space", "town", "unit", "user", "viewer"]
 
 
 @pytest.fixture(autouse=True)
-def furnished(town: Cast) -> None:  # noqa: F811
+def furnished(town: Cast) -> None:
     """Every page here is looked at in the furnished town."""
