@@ -1,10 +1,10 @@
-"""Mail: registers the job that sends it."""
+"""Mail: the job that sends it."""
 
 from flask import Flask
 
+from portal import jobs
 from portal.notify import services
 
 
 def install(app: Flask) -> None:
-    """Nothing to set up: importing `services` has named the job `mail.send`."""
-    app.extensions["notify"] = services.send
+    jobs.handler("mail.send")(services.send)

@@ -71,9 +71,8 @@ def _domain() -> str:
     return urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
 
 
-@jobs.handler("mail.send")
 def send(delivery_id: int) -> None:
-    """Send one mail. May run again after a crash or a failure; what is over stays over."""
+    """The job `mail.send`: send one mail. May run again after a crash or a failure; what is over stays over."""
     if not _take(delivery_id):
         return
     failpoint.here("mail.taken")
