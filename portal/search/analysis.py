@@ -7,6 +7,7 @@ clauses. Text and question go through the same functions, so they always meet.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -107,18 +108,39 @@ def terms(text: str) -> dict[str, list[int]]:
 
     «социално-икономически» stands as its two words and, at the first one's place, as one.
     """
-    found: dict[str, list[int]] = {}
-    position = -1
-    for group in _joined(text):
-        first = position + 1
-        for form in group:
-            position += 1
-            found.setdefault(term(form), []).append(position)
-        if len(group) > 1:
-            whole = found.setdefault(term("".join(group)[:TERM_MAX]), [])
-            if not whole or whole[-1] < first:
-                whole.append(first)
+    found: dict[str, list[int]] = defaultdict(list)
+    position, last = -1, -2
+    joined: list[str] = []  # forms that hyphens have joined so far
+    for match in _WORD.finditer(text):
+        form, held = _form_and_term(match.group())
+        if not form:
+            continue
+        position += 1
+        found[held].append(position)
+        start, end = match.span()
+        if start == last + 1 and text[last] in _HYPHENS:
+            joined.append(form)
+        else:
+            if len(joined) > 1:
+                _add_whole(found, joined, position)
+            joined = [form]
+        last = end
+    if len(joined) > 1:
+        _add_whole(found, joined, position + 1)
     return found
+
+
+def _add_whole(found: dict[str, list[int]], joined: list[str], after: int) -> None:
+    places = found[term("".join(joined)[:TERM_MAX])]
+    first = after - len(joined)
+    if not places or places[-1] < first:
+        places.append(first)
+
+
+@lru_cache(maxsize=200_000)
+def _form_and_term(word: str) -> tuple[str, str]:
+    form = plain_form(word)
+    return form, term(form)
 
 
 def _joined(text: str) -> Iterator[list[str]]:

@@ -28,7 +28,7 @@ from portal.search.view import NAME, View
 log = logging.getLogger(__name__)
 REFRESH = 0.3  # seconds between two looks whether something was committed
 LOCK_WAIT = 10.0  # seconds that a writer waits for another one
-BATCH = 1_000  # documents in one commit of a rebuild
+BATCH = 2_500  # documents in one commit of a rebuild
 SMALL = 1_000  # documents: what is merged while the portal is at work, in about a second
 SEGMENTS_IDLE = 8  # small segments that may lie there before they are merged
 
@@ -56,7 +56,7 @@ class WhooshEngine:
         view = self._view
         if view is None:
             return Answer((), 0, ready=False)
-        return answer(view.parts, query, counts)
+        return answer(view.flat, query, counts)
 
     def mark(self, text: str, words: str, length: int | None = None) -> str:
         return passages.mark(text, words, length)
@@ -144,7 +144,7 @@ class WhooshEngine:
         if folder is None:
             yield None
             return
-        writer = _index(folder).writer(timeout=LOCK_WAIT, delay=0.02)
+        writer = _index(folder).writer(timeout=LOCK_WAIT, delay=0.02, codec=schema.Codec())
         try:
             self.refresh(at_once=True)  # the lock is held: nobody commits any more
             view = self._view
@@ -168,7 +168,7 @@ class WhooshEngine:
             done = view.keys()
             count = len(done)
             for batch in _batches((k for k in keys if schema.key(*k) not in done), BATCH):
-                writer = index.writer()
+                writer = index.writer(codec=schema.Codec())
                 try:
                     for each in batch:
                         document = load(each)
@@ -181,7 +181,7 @@ class WhooshEngine:
                 failpoint.here("rebuild.batch")
                 progress(count)
             if view.cursor is None:
-                writer = index.writer()
+                writer = index.writer(codec=schema.Codec())
                 try:
                     writer.add_document(**schema.cursor_fields(cursor))
                     writer.commit(merge=False)

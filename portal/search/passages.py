@@ -14,7 +14,7 @@ def mark(text: str, question: str, length: int | None = LENGTH) -> str:
 
     length: characters of the passage; None for the whole text, as for a title.
     """
-    text = " ".join(text[:TEXT_MAX].split())
+    text = _one_line(text[:TEXT_MAX]) if length is not None else " ".join(text.split())
     spans = _spans(text, understand(question, as_you_type=True))
     begin, end = 0, len(text)
     if length is not None and end > length:
@@ -29,6 +29,14 @@ def mark(text: str, question: str, length: int | None = LENGTH) -> str:
     if end < len(text):
         pieces.append("…")
     return "".join(pieces)
+
+
+def _one_line(text: str) -> str:
+    """The lines of a text in a row; a dot parts those that do not end like a sentence."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [line for line in lines if line]
+    parted = [line if line[-1] in ".,:;!?…–-" else f"{line} ·" for line in lines[:-1]]
+    return " ".join([*parted, *lines[-1:]])
 
 
 def _spans(text: str, clauses: tuple[Clause, ...]) -> list[tuple[int, int, str]]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from whoosh import columns, fields, formats
+from whoosh.codec.whoosh3 import W3Codec
 
 from portal.search import analysis
 from portal.search.protocol import SearchDocument
@@ -55,6 +56,13 @@ class Marks(fields.FieldType):  # type: ignore[misc]
     def index(self, value: Iterable[str], **_: Any) -> Iterator[Posting]:
         for mark in value:
             yield mark.encode(), 1, 1.0, b""
+
+
+class Codec(W3Codec):  # type: ignore[misc]
+    """Whoosh's own, without the least and greatest length of each block: we score by columns, and
+    looking for lengths that are not there cost a third of the time of writing."""
+
+    length_stats = False
 
 
 COLUMNS = {

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader
 
-from portal.search.evaluate import Part
+from portal.search.flat import Flat, Part
 from portal.search.leaf import Bools, Leaf
 
 NAME = "MAIN"  # Whoosh's own name of an index
@@ -45,6 +46,11 @@ class View:
             segments[name] = _part(storage, toc.schema, segment, known.get(name))
         parts = list(segments.values())
         return cls(folder, toc.generation, parts, segments, _cursor(parts))
+
+    @cached_property
+    def flat(self) -> Flat:
+        """What searches ask; a process that only writes never needs it."""
+        return Flat(self.parts)
 
     @property
     def documents(self) -> int:
@@ -91,6 +97,6 @@ def _live(size: int, deleted: list[int]) -> Bools:
 
 
 def _cursor(parts: list[Part]) -> int | None:
-    found = [int(part.leaf.cursors[part.live].max(initial=-1)) for part in parts]
+    found = [int(part.leaf.columns["cursor"][part.live].max(initial=-1)) for part in parts]
     cursor = max(found, default=-1)
     return cursor if cursor >= 0 else None

@@ -34,6 +34,12 @@ def test_a_text_without_the_words_begins_at_its_beginning() -> None:
     assert mark("Едно две три " * 40, "няма", 60).startswith("Едно две")
 
 
+def test_lines_that_are_no_sentences_are_kept_apart() -> None:
+    assert mark("главен експерт\nПодготвям проекти.\nКрай", "няма") == (
+        "главен експерт · Подготвям проекти. Край"
+    )
+
+
 @given(st.text(max_size=500), st.text(max_size=60), st.none() | st.integers(10, 300))
 def test_marks_are_the_only_markup(text: str, question: str, length: int | None) -> None:
     marked = mark(text, question, length)

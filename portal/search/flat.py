@@ -1,0 +1,218 @@
+"""All segments of a commit as one: columns and posting lists end to end, masks for readers.
+
+A question then costs the same however many segments there are. What a segment decoded is shared
+with the next commit; what is put end to end here is worked out anew for each, when it is asked.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from portal.search.kept import Kept
+from portal.search.leaf import NOTHING, PLACES, Bools, Floats, Found, Ints, Leaf, Longs
+from portal.search.schema import TEXTS
+
+MEMBERS = "members:"
+CACHE_BYTES = 64 * 1024 * 1024  # of posting lists put end to end
+READERS_BYTES = 32 * 1024 * 1024  # of masks
+READERS_MAX = 500
+SOFIA_WINTER = 2 * 3_600_000_000  # microseconds: years change in winter
+FIRST_YEAR = 1970
+EVER = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment as one commit left it: which of its documents are still there."""
+
+    leaf: Leaf
+    live: Bools
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What a reader may read during a stretch of time in which nothing opens or closes."""
+
+    since: int
+    until: int
+    mask: Bools
+    number: int
+
+
+class Flat:
+    """One commit of the index for searching. Threads share it; nothing in it changes meaning."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        self.parts = parts
+        self.offsets = np.cumsum([0, *(part.leaf.size for part in parts)])[:-1].tolist()
+        self.size = sum(part.leaf.size for part in parts)
+        self.items = self._column("item")
+        self.dates = self._column("date")
+        self.opens = self._column("opens")
+        self.closes = self._column("closes")
+        self.edges = np.unique(np.concatenate([self.opens, self.closes]))
+        self.live = _joined((part.live for part in parts), np.zeros(0, np.bool_))
+        self.kinds, self.kind_of = self._kinds()
+        self.spaces, self.space_of, self.space_documents = self._spaces()
+        self._lists = Kept(CACHE_BYTES)
+        self._readers: OrderedDict[frozenset[str], tuple[Bools, Bools]] = OrderedDict()
+        self._allowed: dict[frozenset[str], Allowed] = {}
+
+    def _column(self, name: str) -> Longs:
+        return _joined((part.leaf.columns[name] for part in self.parts), np.zeros(0, np.int64))
+
+    def _kinds(self) -> tuple[list[str], Longs]:
+        kinds = sorted({kind for part in self.parts for kind in part.leaf.kinds})
+        codes = {kind: code for code, kind in enumerate(kinds)}
+        mine = []
+        for part in self.parts:
+            of_leaf = np.array([*(codes[kind] for kind in part.leaf.kinds), len(kinds)], np.int64)
+            mine.append(of_leaf[part.leaf.kind_of])
+        return kinds, _joined(mine, np.zeros(0, np.int64))
+
+    def _spaces(self) -> tuple[list[int], Longs, Ints]:
+        spaces = sorted({space for part in self.parts for space in part.leaf.spaces})
+        codes = {space: code for code, space in enumerate(spaces)}
+        of, documents = [], []
+        for part, offset in zip(self.parts, self.offsets, strict=True):
+            of_leaf = np.array([codes[space] for space in part.leaf.spaces], np.int64)
+            if len(of_leaf):
+                of.append(of_leaf[part.leaf.space_of])
+                documents.append(part.leaf.space_documents + np.int32(offset))
+        return spaces, _joined(of, np.zeros(0, np.int64)), _joined(documents, NOTHING.documents)
+
+    @cached_property
+    def years(self) -> Longs:
+        """The town hall's year of each date, counted from 1970; 0 for none."""
+        days = (self.dates + SOFIA_WINTER).astype("datetime64[us]").astype("datetime64[Y]")
+        years = np.maximum(days.astype(np.int64), 0)
+        years[self.dates == 0] = 0
+        return years
+
+    # Who may read
+
+    def allowed(self, tokens: frozenset[str], now: int) -> Allowed:
+        """The documents that a holder of the tokens may read at a moment (microseconds)."""
+        known = self._allowed.get(tokens)
+        if known is not None and known.since <= now < known.until:
+            return known
+        always, timed = self._opened(tokens)
+        place = int(np.searchsorted(self.edges, now, side="right"))
+        since = int(self.edges[place - 1]) if place else -EVER
+        until = int(self.edges[place]) if place < len(self.edges) else EVER
+        mask = always | (timed & (self.opens <= now) & (now < self.closes))
+        found = Allowed(since, until, mask, int(np.count_nonzero(mask)))
+        self._allowed[tokens] = found
+        return found
+
+    def _opened(self, tokens: frozenset[str]) -> tuple[Bools, Bools]:
+        """What the tokens open always, and what only between an item's two times."""
+        known = self._readers.get(tokens)
+        if known is not None:
+            return known
+        always, timed = np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
+        for token in tokens:
+            mask = timed if token.startswith(MEMBERS) else always
+            for part, offset in zip(self.parts, self.offsets, strict=True):
+                mask[part.leaf.documents("audience", token) + offset] = True
+        always &= self.live
+        timed &= self.live
+        self._readers[tokens] = (always, timed)
+        most = max(8, min(READERS_MAX, READERS_BYTES // (3 * self.size + 1)))
+        while len(self._readers) > most:
+            self._allowed.pop(self._readers.popitem(last=False)[0], None)
+        return always, timed
+
+    # Who holds what
+
+    def holders(self, term: str) -> Found:
+        """The documents that hold a term in any field."""
+        return self._end_to_end(term, lambda leaf: leaf.holders(term))
+
+    def completed(self, beginning: str) -> Found:
+        """The documents with a word that begins so."""
+        return self._end_to_end(("begins", beginning), lambda leaf: leaf.completed(beginning))
+
+    def phrase(self, terms: tuple[str, ...]) -> Found:
+        """The documents where the terms follow one another in one field."""
+        return self._end_to_end(("phrase", terms), lambda leaf: leaf.keep(terms, _in_a_row))
+
+    def keep(self, name: object, work_out: Callable[[], Found]) -> Found:
+        """Work out once for this commit what is composed of the lists above."""
+        return self._lists.get(name, work_out, lambda found: found.size)
+
+    def _end_to_end(self, name: object, ask: Callable[[Leaf], Found]) -> Found:
+        if len(self.parts) == 1:
+            return ask(self.parts[0].leaf)
+
+        def work_out() -> Found:
+            found = [
+                (ask(part.leaf), np.int32(offset))
+                for part, offset in zip(self.parts, self.offsets, strict=True)
+            ]
+            documents = [each.documents + offset for each, offset in found if len(each.documents)]
+            if not documents:
+                return NOTHING
+            weights = [each.weights for each, _ in found if len(each.documents)]
+            return Found(np.concatenate(documents), np.concatenate(weights))
+
+        return self.keep(name, work_out)
+
+
+def _joined(arrays: Iterable[np.ndarray], none: np.ndarray) -> np.ndarray:
+    listed = list(arrays)
+    return np.concatenate(listed) if listed else none
+
+
+def all_of(lists: list[Found]) -> Found:
+    """The documents in every list; the mean of their weights."""
+    if len(lists) == 1:
+        return lists[0]
+    first, *others = sorted(lists, key=lambda found: len(found.documents))
+    documents, weights = first.documents, first.weights
+    for other in others:
+        places, held = _within(documents, other.documents)
+        documents, weights = documents[held], weights[held] + other.weights[places[held]]
+    return Found(documents, weights / np.float32(len(lists)))
+
+
+def any_of(lists: list[Found]) -> Found:
+    """The documents of any list, each with its greatest weight."""
+    lists = [found for found in lists if len(found.documents)]
+    if len(lists) < 2:
+        return lists[0] if lists else NOTHING
+    documents = np.unique(np.concatenate([found.documents for found in lists]))
+    weights: Floats = np.zeros(len(documents), np.float32)
+    for found in lists:
+        places = np.searchsorted(documents, found.documents)
+        weights[places] = np.maximum(weights[places], found.weights)
+    return Found(documents, weights)
+
+
+def _in_a_row(leaf: Leaf, terms: tuple[str, ...]) -> Found:
+    rows = []
+    for name in TEXTS:
+        shifted = [leaf.places(name, term) - step for step, term in enumerate(terms)]
+        first, *others = sorted(shifted, key=len)
+        for other in others:
+            if not len(first):
+                break
+            first = first[_within(first, other)[1]]
+        rows.append(first >> PLACES)
+    documents = np.unique(np.concatenate(rows)).astype(np.int32)
+    if not len(documents):
+        return NOTHING
+    together = all_of([leaf.holders(term) for term in dict.fromkeys(terms)])
+    places, held = _within(documents, together.documents)
+    return Found(documents[held], together.weights[places[held]])
+
+
+def _within(wanted: np.ndarray, among: np.ndarray) -> tuple[Longs, Bools]:
+    """For each wanted number its place among sorted others, and whether it really is there."""
+    if not len(among):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
+    places = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
+    return places, among[places] == wanted
