@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
@@ -21,7 +20,6 @@ from portal.kernel import config, i18n
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 
-STARTED = time.monotonic()
 DEBUG = "PORTAL_DEBUG"
 
 

@@ -1,6 +1,7 @@
 """What commands say: progress, tables and the one way to stop."""
 
 import sys
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
@@ -35,48 +36,67 @@ def note(text: str) -> None:
 class Progress:
     """Steps of a long piece of work, each with its time; on standard error.
 
-    A terminal shows the running step and its count in place; a log gets one line a step.
+    A terminal shows the running step in place, with its count or its seconds; a log gets a line
+    when a step ends, and one each few seconds of a long one.
     """
 
-    PAUSE = 0.1  # seconds between two counts shown on a terminal
+    PAUSE = 0.2  # seconds between two signs of life on a terminal
     PAUSE_LOG = 2.0  # the same in a log
 
     def __init__(self) -> None:
-        self._began = self._step_began = self._shown = time.monotonic()
-        self._text = ""
+        self._began = self._step_began = time.monotonic()
+        self._text = self._share = ""
         self._live = sys.stderr.isatty()
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        if command := click.get_current_context(silent=True):
+            command.call_on_close(self._break_off)  # a failure ends the step that it broke
 
     def step(self, text: str) -> None:
         """Begin a step, and so end the one before."""
         self._end_step()
-        self._text, self._step_began = text, time.monotonic()
+        with self._lock:
+            self._text, self._share, self._step_began = text, "", time.monotonic()
+            self._ended = threading.Event()
         if self._live:
-            click.echo(f"  … {text}", nl=False, err=True)
+            self._show()
+        threading.Thread(target=self._tick, args=(self._ended,), daemon=True).start()
 
     def count(self, done: int, total: int) -> None:
         """How far the running step is."""
-        pause = self.PAUSE if self._live else self.PAUSE_LOG
-        if time.monotonic() - self._shown < pause and done < total:
-            return
-        self._shown = time.monotonic()
-        share = f"{done}/{total}"
-        if self._live:
-            click.echo(f"\r  … {self._text} {share}", nl=False, err=True)
-        elif done < total:
-            click.echo(f"  … {self._text} {share}", err=True)
+        self._share = f" {done}/{total}"
 
     def done(self) -> float:
         """End the last step; the seconds of the whole."""
         self._end_step()
         return time.monotonic() - self._began
 
-    def _end_step(self) -> None:
-        if not self._text:
-            return
+    def _tick(self, ended: threading.Event) -> None:
+        while not ended.wait(self.PAUSE if self._live else self.PAUSE_LOG):
+            with self._lock:
+                if not ended.is_set():
+                    self._show()
+
+    def _show(self) -> None:
         took = time.monotonic() - self._step_began
+        share = self._share or (f" {took:.0f} s" if took >= 1 else "")
         start = "\r\x1b[K" if self._live else ""
-        click.echo(f"{start}  ✓ {self._text} ({took:.1f} s)", err=True)
-        self._text = ""
+        click.echo(f"{start}  … {self._text}{share}", nl=not self._live, err=True)
+
+    def _break_off(self) -> None:
+        self._ended.set()
+        if self._text and self._live:
+            click.echo(err=True)
+
+    def _end_step(self) -> None:
+        self._ended.set()
+        with self._lock:
+            if not self._text:
+                return
+            took = time.monotonic() - self._step_began
+            start = "\r\x1b[K" if self._live else ""
+            click.echo(f"{start}  ✓ {self._text} ({took:.1f} s)", err=True)
+            self._text = ""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

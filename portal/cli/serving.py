@@ -48,7 +48,6 @@ DEMO_PEOPLE = (
     help=N_("The port to listen on."),
 )
 def run(host: str, port: int) -> None:
-    began = time.monotonic()
     folder = config.default_instance()
     fresh = not config.is_configured(folder)
     if fresh and not instance.is_loopback(host):
@@ -71,11 +70,18 @@ def run(host: str, port: int) -> None:
         progress.done()
     app = _app(folder, host, port)
     setting_up.upgraded(app)
-    _announce(app, folder, host, port, time.monotonic() - began)
+    _announce(app, folder, host, port, _since_start())
     _log()
     serve.serve(app, taken, Supervisor(folder))
     line()
     line(_("Stopped."))
+
+
+def _since_start() -> float:
+    """The seconds since this process began, loading the program included."""
+    ticks = Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]
+    began = int(ticks) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - began
 
 
 def _listen(host: str, port: int) -> Any:
