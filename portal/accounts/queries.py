@@ -283,7 +283,7 @@ _NAMED = (
         *_matches,
     )
     .order_by(*_BY_NAME)
-    .limit(4)
+    .limit(20)
 )
 
 
@@ -305,8 +305,9 @@ def person_named(field: str, typed: str, viewer: Viewer) -> User | None:
         return found[0]
     values = like_words(typed.replace("(", " ").replace(")", " "))
     fits = rows(_NAMED, viewer.params | values | {"is_admin": int(viewer.is_admin)})
-    if len(fits) == 1:
-        return db.session.get(User, fits[0].id)
+    whole = [row for row in fits if f"{row.given} {row.family}".casefold() == typed.casefold()]
+    if len(fits) == 1 or len(whole) == 1:
+        return db.session.get(User, (whole or fits)[0].id)
     if not fits:
         raise Refused(field, _("Nobody of this name is known to you."))
     examples = ", ".join(f"{row.given} {row.family} ({row.login})" for row in fits[:3])

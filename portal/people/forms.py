@@ -1,12 +1,14 @@
 """Forms about people, units and partners. Limits come from the models, choices from the caller."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wtforms import BooleanField, DateField, SelectField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from portal.accounts.checks import email, line, lines, login, name
 from portal.accounts.models import Group, Organisation, User
+from portal.kernel.errors import Refused
 from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _l
 
@@ -32,11 +34,35 @@ ORGANISATION_KINDS: Choices = (
 PERSON_TYPED = Length(max=200)
 
 
+class Fits:
+    """A service's own check asked by the form too, so that every field's fault is told at once."""
+
+    def __init__(self, check: Callable[[Any], object]) -> None:
+        self.check = check
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        if field.errors:
+            return
+        try:
+            self.check(field.data)
+        except Refused as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
 def _line(label: Any, limit: int, required: bool = False, **attributes: str) -> LineField:
-    checks: list[Any] = [Length(max=limit)]
+    checks: list[Any] = [Length(max=limit), Fits(lambda typed: line("", typed, limit))]
     if required:
         checks.insert(0, InputRequired(_l("Please fill in this field.")))
     return LineField(label, checks, render_kw=attributes or None)
+
+
+def _name(label: Any, required: bool = False) -> LineField:
+    made = [InputRequired(_l("Please fill in this field."))] if required else [Optional()]
+    return LineField(label, [*made, Length(max=User.NAME_MAX), Fits(lambda typed: name("", typed))])
+
+
+def _many_lines(label: Any, limit: int) -> TextField:
+    return TextField(label, [Length(max=limit), Fits(lambda typed: lines("", typed, limit))])
 
 
 class ProfileForm(SealedForm):
@@ -46,21 +72,29 @@ class ProfileForm(SealedForm):
     building = _line(_l("Building or mayoralty"), User.BUILDING_MAX)
     room = _line(_l("Room"), User.ROOM_MAX)
     phone = _line(_l("Phone"), User.PHONE_MAX, autocomplete="tel")
-    duties = TextField(_l("What I answer for"), [Length(max=User.DUTIES_MAX)])
+    duties = _many_lines(_l("What I answer for"), User.DUTIES_MAX)
     language = SelectField(_l("Language of the portal"), choices=options(LANGUAGES))
 
 
 class PersonForm(SealedForm):
     """What administrators and coordinators keep of a person."""
 
-    given = _line(_l("Given name"), User.NAME_MAX, required=True)
-    patronymic = _line(_l("Patronymic"), User.NAME_MAX)
-    family = _line(_l("Family name"), User.NAME_MAX, required=True)
-    given_latin = _line(_l("Given name in Latin letters"), User.NAME_MAX)
-    family_latin = _line(_l("Family name in Latin letters"), User.NAME_MAX)
+    given = _name(_l("Given name"), required=True)
+    patronymic = _name(_l("Patronymic"))
+    family = _name(_l("Family name"), required=True)
+    given_latin = _name(_l("Given name in Latin letters"))
+    family_latin = _name(_l("Family name in Latin letters"))
     title = _line(_l("Title (eng., Dr.)"), User.TITLE_MAX)
-    login = _line(_l("Name for signing in"), User.LOGIN_MAX, autocapitalize="none")
-    email = _line(_l("E-mail"), User.EMAIL_MAX, inputmode="email", autocapitalize="none")
+    login = LineField(
+        _l("Name for signing in"),
+        [Optional(), Length(max=User.LOGIN_MAX), Fits(login)],
+        render_kw={"autocapitalize": "none"},
+    )
+    email = LineField(
+        _l("E-mail"),
+        [Optional(), Length(max=User.EMAIL_MAX), Fits(email)],
+        render_kw={"inputmode": "email", "autocapitalize": "none"},
+    )
     position = _line(_l("Position"), User.POSITION_MAX)
     position_en = _line(_l("Position in English"), User.POSITION_MAX)
     organisation = SelectField(_l("Organisation"))
@@ -68,7 +102,7 @@ class PersonForm(SealedForm):
     building = _line(_l("Building or mayoralty"), User.BUILDING_MAX)
     room = _line(_l("Room"), User.ROOM_MAX)
     phone = _line(_l("Phone"), User.PHONE_MAX)
-    duties = TextField(_l("What she or he answers for"), [Length(max=User.DUTIES_MAX)])
+    duties = _many_lines(_l("What she or he answers for"), User.DUTIES_MAX)
     language = SelectField(_l("Language of the portal"), choices=options(LANGUAGES))
     is_contact = BooleanField(_l("Published contact: every partner sees this person"))
     is_coordinator = BooleanField(_l("Coordinator: keeps the people of this organisation"))
@@ -130,7 +164,7 @@ class OrganisationForm(SealedForm):
     country = _line(_l("Country, two letters"), 2)
     city = _line(_l("Town"), Organisation.CITY_MAX)
     website = _line(_l("Website"), Organisation.WEBSITE_MAX, inputmode="url")
-    about = TextField(_l("About the organisation"), [Length(max=Organisation.ABOUT_MAX)])
+    about = _many_lines(_l("About the organisation"), Organisation.ABOUT_MAX)
     sponsor = LineField(_l("Colleague who answers for the partner"), [PERSON_TYPED])
     agreement_start = DateField(_l("Agreement from"), [Optional()])
     agreement_end = DateField(_l("Agreement until, the last day of access"), [Optional()])

@@ -185,6 +185,13 @@ def test_bad_input_is_told_at_its_field_and_what_was_typed_stays(field, value, t
     assert "i.petrov" not in set(db.session.scalars(db.select(User.login)))
 
 
+def test_all_faults_of_a_form_are_told_at_once(town, sign_in):
+    wrong = {"given": "", "family": "П3тров", "login": "а", "email": "х", "duties": "8501011234"}
+    page = new_person(sign_in("admin"), town, **wrong).text
+    for field in wrong:
+        assert f'href="#{field}"' in page, field
+
+
 def test_a_coordinators_form_has_no_rank_and_no_other_house(town, sign_in):
     browser = sign_in("coordinator")
     page = browser.get("/people/new").text

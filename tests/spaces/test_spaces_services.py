@@ -1,6 +1,8 @@
 """Keeping spaces: who lets whom in, who may go, and that somebody always manages."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -13,6 +15,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.spaces import queries, services
+from portal.spaces.models import Space
 from tests.accounts.town import journal
 
 
@@ -186,6 +189,26 @@ def test_one_of_two_managers_may_go(viewer, space, membership):
     assert viewer("manager").role_in(space("workspace").id) == 0
     with pytest.raises(Refused):
         services.leave(space("workspace"), by=viewer("editor"))
+
+
+def test_two_managers_who_leave_at_one_moment_do_not_both_go(app, viewer, space, membership):
+    services.change_role(membership("workspace", "editor"), Role.MANAGER, by=viewer("manager"))
+    leavers, space_id = [viewer("manager"), viewer("editor")], space("workspace").id
+    start = Barrier(2)
+
+    def leave(by) -> str:
+        with app.app_context():
+            start.wait()
+            try:
+                services.leave(db.session.get(Space, space_id), by=by)
+            except Refused:
+                return "refused"
+            finally:
+                db.session.remove()
+            return "left"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, leavers)) == ["left", "refused"]
 
 
 def test_a_retired_manager_counts_for_nobody(viewer, user, space, membership):
