@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from portal.access import site
 from portal.accounts.models import User
 from portal.kernel import text
 from portal.kernel.errors import Refused
@@ -120,15 +119,6 @@ def choice(field: str, value: str, allowed: Iterable[str]) -> str:
     if value not in allowed:
         raise Refused(field, _("Choose one of the list."))
     return value
-
-
-def one_at_a_time() -> None:
-    """Make changes of people and roles wait for one another until the commit.
-
-    Without it, on PostgreSQL, two managers could leave a space at the same moment, each seeing
-    the other. The site's row, which such a change writes anyway, is the lock.
-    """
-    site.bump()
 
 
 def seal(item: Any, names: Iterable[str]) -> str:

@@ -73,7 +73,6 @@ def create_person(
     fields: any of User's text columns and flags; given and family are required. A missing login
     is made of the name, a missing Latin form by transliteration. Raises Refused at the field.
     """
-    checks.one_at_a_time()
     user = User(organisation_id=organisation.id, organisation=organisation)
     with db.session.no_autoflush:
         require(by, Action.MANAGE, user)
@@ -107,7 +106,6 @@ def change_person(
     Only the given fields change. `seal`: the print that the form was opened on. Raises Stale
     when she was changed since, Refused at the field.
     """
-    checks.one_at_a_time()
     require(by, Action.MANAGE, user)
     _fresh(user, seal)
     before = user.unit_id
@@ -138,7 +136,6 @@ def retire(user: User, *, by: Viewer, successor: User | None = None) -> None:
     Sessions end at her next request. Raises Refused at `successor` when one is needed or is not
     suitable, and without a field when she may not go at all.
     """
-    checks.one_at_a_time()
     require(by, Action.MANAGE, user)
     if user.retired_at is not None:
         return

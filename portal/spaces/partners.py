@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.access import Action, Role, Viewer, require
-from portal.accounts import checks
 from portal.accounts import services as accounts
 from portal.accounts.models import Organisation, User
 from portal.accounts.structure import bring_back_organisation
@@ -64,7 +63,6 @@ def part_with(organisation: Organisation, *, by: Viewer) -> None:
 
     Raises Refused when a space is managed by its people alone.
     """
-    checks.one_at_a_time()
     require(by, Action.MANAGE, organisation)
     people = set(db.session.scalars(select(User.id).where(User.organisation_id == organisation.id)))
     for space in db.session.scalars(select(Space).where(Space.archived_at.is_(None))):

@@ -48,7 +48,6 @@ def create_space(
 
     Only administrators. Raises Refused at the field.
     """
-    checks.one_at_a_time()
     space = Space(kind=checks.choice("kind", kind, Space.KINDS))
     require(by, Action.MANAGE, space)
     _describe(space, name_bg, name_en, purpose)
@@ -131,7 +130,6 @@ def add_member(
 
     Raises Refused at `who`, `role` or `until`.
     """
-    checks.one_at_a_time()
     require(by, Action.MANAGE, space)
     if _membership(space, holder) is not None:
         raise Refused(
@@ -146,7 +144,6 @@ def change_role(
     membership: Membership, role: Role, *, by: Viewer, until: date | None = None
 ) -> None:
     """Change what a member may do and until when. The last manager stays one."""
-    checks.one_at_a_time()
     space = space_of(membership)
     require(by, Action.MANAGE, space)
     holder = holder_of(membership)
@@ -169,7 +166,6 @@ def change_role(
 @transaction
 def remove_member(membership: Membership, *, by: Viewer) -> None:
     """End a membership. Raises Refused when nobody would be left to manage the space."""
-    checks.one_at_a_time()
     space = space_of(membership)
     require(by, Action.MANAGE, space)
     _end(space, membership, "space.remove_member", by)
@@ -178,7 +174,6 @@ def remove_member(membership: Membership, *, by: Viewer) -> None:
 @transaction
 def leave(space: Space, *, by: Viewer) -> None:
     """Give up one's own role. Raises Refused for the last manager and for members by group."""
-    checks.one_at_a_time()
     require(by, Action.READ, space)
     membership = _held_by_person(space, by.user_id)
     if membership is None:
@@ -189,7 +184,6 @@ def leave(space: Space, *, by: Viewer) -> None:
 @transaction
 def hand_over(space: Space, successor: User, *, by: Viewer) -> None:
     """Make somebody else the manager in one's own place; one stays as editor."""
-    checks.one_at_a_time()
     require(by, Action.READ, space)
     own = _held_by_person(space, by.user_id)
     if own is None or own.role != Role.MANAGER:
