@@ -40,3 +40,18 @@ def test_hits_are_shown_again_through_the_policy(who, shown, app, user, viewer):
         found = PeopleSearch().show(ids, seen)
         assert set(found) == {user(login).id for login in shown}
         assert found[user("partner").id].url == f"/people/{user('partner').id}"
+
+
+def test_a_colleague_is_found_by_those_who_may_know_her(user, viewer, sign_in, follow):
+    services.change_profile(user("employee"), by=viewer("employee"), room="204", duties="чешми")
+    services.change_person(user("partner"), by=viewer("admin"), position="главен архитект")
+    follow()
+    page = f"/people/{user('employee').id}"
+    for words in ("Служещ", "емил служещ", "sluzhesht", "чешми", "архив"):
+        assert page in sign_in("reader").get(f"/search?q={words}").text, words
+        assert page not in sign_in("stranger").get(f"/search?q={words}").text, words
+    contact = f"/people/{user('partner').id}"
+    assert contact in sign_in("stranger").get("/search?q=архитект").text
+    services.retire(user("employee"), by=viewer("admin"))
+    follow()
+    assert page not in sign_in("reader").get("/search?q=Служещ").text

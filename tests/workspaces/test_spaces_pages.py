@@ -225,3 +225,13 @@ def test_a_space_is_found_by_its_members_only(app, town, viewer):
             shown = source.show(ids, seen)
             assert {each.url.rsplit("/", 1)[-1] for each in shown.values()} == slugs
     assert source.document(9_999) is None
+
+
+def test_a_renamed_space_is_found_by_its_members_alone(town, viewer, sign_in, follow):
+    services.change_settings(
+        town.space("workspace"), by=viewer("manager"), name_bg="Дюните", purpose="Опазване."
+    )
+    follow()
+    for who, found in (("editor", True), ("partner", True), ("reader", False), ("admin", False)):
+        page = sign_in(who).get("/search?q=дюните").text
+        assert ("/spaces/workspace" in page) == found, who
