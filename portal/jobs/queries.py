@@ -9,7 +9,15 @@ from portal.jobs.models import Job
 from portal.kernel.database import rows
 
 _OPEN = (
-    select(Job.id, Job.kind, Job.state, Job.attempts, Job.run_after, Job.lease_until, Job.error)
+    select(
+        Job.id,
+        Job.kind,
+        Job.state,
+        Job.attempts,
+        Job.run_after,
+        Job.lease_until,
+        Job.error,
+    )
     .where(Job.state.in_(bindparam("states", expanding=True)))
     .order_by(Job.state, Job.run_after, Job.id)
     .limit(bindparam("most"))

@@ -114,7 +114,8 @@ def _renew_until(app: Flask, job: Claimed, over: threading.Event) -> None:
             with app.app_context():
                 table.renew(job)
         except Exception:  # a busy database: the next third of the lease tries again
-            log.warning("a lease was not renewed", extra={"facts": {"job": job.id}})
+            facts = {"job": job.id}
+            log.warning("a lease was not renewed", exc_info=True, extra={"facts": facts})
 
 
 def run_until_idle(limit: int = 100_000) -> int:

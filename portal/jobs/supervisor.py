@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from portal.jobs import worker
 
@@ -50,7 +51,7 @@ class Supervisor:
         if self._thread.is_alive():
             self._thread.join(STOP_WAIT)
 
-    def __enter__(self) -> "Supervisor":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

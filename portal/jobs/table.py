@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from portal.jobs.models import Job
 from portal.kernel import clock
@@ -15,6 +15,7 @@ from portal.kernel.transaction import in_transaction, transaction
 LEASE = timedelta(minutes=5)  # a living worker renews it; a dead one's job is taken over then
 ATTEMPTS_MAX = 8
 PAUSES = (5, 30, 120, 600, 1800, 7200, 21600)  # seconds before the next attempt
+KEPT = timedelta(days=30)  # a job that was done
 ERROR_MAX = 2000  # characters kept of what went wrong
 
 
@@ -76,7 +77,11 @@ def claim() -> Claimed | None:
             job.error = job.error or "the worker died each time"
             db.session.flush()
             continue
-        job.state, job.lease, job.lease_until = "running", secrets.token_hex(16), now + LEASE
+        job.state, job.lease, job.lease_until = (
+            "running",
+            secrets.token_hex(16),
+            now + LEASE,
+        )
         job.attempts += 1
         return Claimed(job.id, job.lease, job.kind, dict(job.facts), job.as_user_id, job.attempts)
     return None
@@ -97,12 +102,19 @@ def done(job: Claimed) -> bool:
 @transaction
 def failed(job: Claimed, error: str, for_good: bool = False) -> None:
     """Note what went wrong; let the job wait for its next attempt, if there is one."""
-    values: dict[str, Any] = {"error": error[:ERROR_MAX], "lease": None, "lease_until": None}
+    values: dict[str, Any] = {
+        "error": error[:ERROR_MAX],
+        "lease": None,
+        "lease_until": None,
+    }
     if for_good or job.attempts >= ATTEMPTS_MAX:
         values |= {"state": "failed", "ended_at": clock.now()}
     else:
         pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
-        values |= {"state": "waiting", "run_after": clock.now() + timedelta(seconds=pause)}
+        values |= {
+            "state": "waiting",
+            "run_after": clock.now() + timedelta(seconds=pause),
+        }
     _update(job, **values)
 
 
@@ -110,6 +122,13 @@ def _update(job: Claimed, **values: Any) -> bool:
     # Only while the lease is ours: a slow worker must not overwrite its successor's result.
     statement = update(Job).where(Job.id == job.id, Job.lease == job.lease).values(**values)
     return affected(statement) == 1
+
+
+@transaction
+def sweep() -> int:
+    """Delete the jobs that were done long ago; how many. Failed ones stay until somebody looks."""
+    edge = clock.now() - KEPT
+    return affected(delete(Job).where(Job.state == "done", Job.ended_at < edge))
 
 
 @transaction

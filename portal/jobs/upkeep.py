@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from portal.jobs import running
+from portal.jobs import running, table
 from portal.jobs.models import Job
 from portal.jobs.table import queue
 from portal.kernel import clock
@@ -109,4 +109,5 @@ class Hours:
 
 
 def install(app: Flask) -> None:
-    """Nothing to set up in the app: workers and services share the table."""
+    """Workers and services share the table; the night sweeps it."""
+    daily(table.sweep)

@@ -117,5 +117,8 @@ def until_idle(app: Flask, limit: int = 1_000_000) -> int:
     number = 0
     while number < limit and once_round(app):
         number += 1
-    log.info("idle", extra={"facts": {"turns": number, "s": round(time.monotonic() - began, 2)}})
+    log.info(
+        "idle",
+        extra={"facts": {"turns": number, "s": round(time.monotonic() - began, 2)}},
+    )
     return number

@@ -79,7 +79,10 @@ def _viewer(name: str) -> Viewer:
     if len(found) > 1:
         logins = ", ".join(row.login for row in found)
         raise click.ClickException(
-            _("Several people share this e-mail; name one of them: %(logins)s", logins=logins)
+            _(
+                "Several people share this e-mail; name one of them: %(logins)s",
+                logins=logins,
+            )
         )
     viewer = viewers.by_user(found[0].id)
     if viewer is None:

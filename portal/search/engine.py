@@ -81,7 +81,7 @@ class WhooshEngine:
                 return None
             try:
                 return View.newest(folder, self._view)
-            except Exception as error:  # unpickling a torn file may raise anything
+            except Exception as error:  # noqa: BLE001 - unpickling a torn file raises anything
                 problem = repr(error)
                 time.sleep(0.02)  # the folder was switched or cleaned just now: look again
         log.error("the index cannot be read", extra={"facts": {"problem": problem}})

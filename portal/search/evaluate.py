@@ -155,7 +155,11 @@ def _page(flat: Flat, hits: Matched, query: Query) -> list[Hit]:
     items, kinds = flat.items[hits.documents[some]], flat.kind_of[hits.documents[some]]
     order = some[np.lexsort((items, kinds, -second[some], -first[some]))][offset:most]
     return [
-        Hit(flat.kinds[flat.kind_of[document]], int(flat.items[document]), round(float(score), 4))
+        Hit(
+            flat.kinds[flat.kind_of[document]],
+            int(flat.items[document]),
+            round(float(score), 4),
+        )
         for document, score in zip(hits.documents[order], hits.scores[order], strict=True)
     ]
 

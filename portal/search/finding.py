@@ -90,7 +90,9 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
         hits = shown(answer.hits, viewer)
         total = answer.total - (len(answer.hits) - len(hits))
         return Results(hits, total, total, counts=answer)
-    best = engine().suggest(replace(query, kinds=above, offset=0, limit=ANSWERS))
+    best = engine().suggest(
+        replace(query, kinds=above, offset=0, limit=ANSWERS, newest_first=False)
+    )
     if not best.complete:  # whoever holds only some of the words is no answer: into the list
         return find(viewer, asked, apart=False)
     first, number = best.hits[: best.complete], best.total
@@ -117,10 +119,11 @@ def suggest(viewer: Viewer, words: str) -> Results:
     index = engine()
     listed = index.suggest(replace(query, kinds=others)) if others else Answer((), 0)
     best = index.suggest(replace(query, kinds=above, limit=ANSWERS)) if above else Answer((), 0)
-    results = shown([*best.hits, *listed.hits], viewer)
+    first = best.hits[: best.complete]
+    results = shown([*first, *listed.hits], viewer)
     answers = [result for result in results if result.kind in above]
     hits = [result for result in results if result.kind not in above]
-    total = listed.total + best.total - (len(best.hits) + len(listed.hits) - len(results))
+    total = listed.total + best.total - (len(first) + len(listed.hits) - len(results))
     return Results(hits, total, listed.total, answers, best.total, listed)
 
 

@@ -82,7 +82,11 @@ class Flat:
             if len(of_leaf):
                 of.append(of_leaf[part.leaf.space_of])
                 documents.append(part.leaf.space_documents + np.int32(offset))
-        return spaces, _joined(of, np.zeros(0, np.int64)), _joined(documents, NOTHING.documents)
+        return (
+            spaces,
+            _joined(of, np.zeros(0, np.int64)),
+            _joined(documents, NOTHING.documents),
+        )
 
     @cached_property
     def years(self) -> Longs:
@@ -175,7 +179,10 @@ def all_of(lists: list[Found]) -> Found:
     documents, weights = first.documents, first.weights
     for other in others:
         places, held = _within(documents, other.documents)
-        documents, weights = documents[held], weights[held] + other.weights[places[held]]
+        documents, weights = (
+            documents[held],
+            weights[held] + other.weights[places[held]],
+        )
     return Found(documents, weights / np.float32(len(lists)))
 
 

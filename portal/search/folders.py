@@ -29,7 +29,7 @@ def current(root: Path, version: str) -> Path | None:
 @contextmanager
 def rebuilding(root: Path) -> Iterator[None]:
     """One rebuild at a time; a second one waits for the first."""
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)  # an index is pickles: nobody else's files
     with (root / "rebuild.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

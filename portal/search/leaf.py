@@ -30,7 +30,11 @@ USUAL_LENGTH = {"title": 8.0, "names": 10.0, "body": 250.0}
 LENGTH_MATTERS = {"title": 0.4, "names": 0.3, "body": 0.75}
 K1 = 1.2  # how soon more of the same word counts no more
 CACHE_BYTES = 48 * 1024 * 1024  # of decoded postings, for each segment
-COMPLETIONS_MAX = {"title": 200, "names": 200, "body": 30}  # words that a beginning may become
+COMPLETIONS_MAX = {
+    "title": 200,
+    "names": 200,
+    "body": 30,
+}  # words that a beginning may become
 PLACES = 20  # bits of a place in a field; the document's number stands above them
 
 

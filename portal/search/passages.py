@@ -23,7 +23,12 @@ def mark(text: str, question: str, length: int | None = LENGTH) -> str:
     place = begin
     for start, stop, _ in spans:
         if start >= place and stop <= end:
-            pieces += [escape(text[place:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+            pieces += [
+                escape(text[place:start]),
+                "<mark>",
+                escape(text[start:stop]),
+                "</mark>",
+            ]
             place = stop
     pieces.append(escape(text[place:end]))
     if end < len(text):

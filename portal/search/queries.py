@@ -22,7 +22,10 @@ _SPACES = select(Space.id, Space.name_bg, Space.name_en).where(
     Space.id.in_(bindparam("ids", expanding=True))
 )
 _PERSON = select(User.id, User.login).where(
-    or_(func.lower(User.login) == bindparam("name"), func.lower(User.email) == bindparam("name")),
+    or_(
+        func.lower(User.login) == bindparam("name"),
+        func.lower(User.email) == bindparam("name"),
+    ),
     User.retired_at.is_(None),
 )
 

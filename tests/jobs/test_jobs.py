@@ -182,6 +182,21 @@ def test_a_job_of_somebody_who_left_is_not_done(app: Flask) -> None:
     assert state(ident)[0] == "failed"
 
 
+def test_done_jobs_are_swept_after_a_month_and_failed_ones_stay(app: Flask) -> None:
+    with clock.at(NOW):
+        ask()
+        jobs.run_until_idle()
+        failing = ask("nobody's")
+        claimed = jobs.claim()
+        assert claimed is not None
+        table.failed(claimed, "no", for_good=True)
+    with clock.at(NOW + timedelta(days=29)):
+        assert table.sweep() == 0
+    with clock.at(NOW + timedelta(days=31)):
+        assert table.sweep() == 1
+    assert db.session.scalars(select(Job.id)).all() == [failing]
+
+
 # ── The night and the hour ──────────────────────────────────────────────
 
 

@@ -1,4 +1,7 @@
-"""A worker process for crash tests: `python -m tests.search.child INSTANCE [seconds of lease]`."""
+"""A worker process for tests: `python -m tests.search.child INSTANCE LEASE [stay]`.
+
+It works until it is idle, or on and on with `stay`. LEASE: seconds.
+"""
 
 import sys
 from datetime import timedelta
@@ -12,13 +15,16 @@ from tests.search.room import TopicSearch
 SETTINGS = {"SECRET_KEY": "s" * 40, "TESTING": True}
 
 
-def main() -> None:
-    if len(sys.argv) > 2:
-        table.LEASE = timedelta(seconds=float(sys.argv[2]))
-    app = create_app(Path(sys.argv[1]), SETTINGS)
+def main() -> int:
+    instance, lease, *stay = sys.argv[1:]
+    table.LEASE = timedelta(seconds=float(lease))
+    app = create_app(Path(instance), SETTINGS)
     search.register(TopicSearch())
+    if stay:
+        return worker.run(app)
     print("turns", worker.until_idle(app))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

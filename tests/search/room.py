@@ -51,7 +51,9 @@ class TopicSearch:
 @transaction
 def write(title: str, text: str = "", slug: str = "", space: int = 1) -> int:
     topic = Topic(
-        slug=slug or f"members-{space}-{secrets.token_hex(6)}", name_bg=title, name_en=text
+        slug=slug or f"members-{space}-{secrets.token_hex(6)}",
+        name_bg=title,
+        name_en=text,
     )
     db.session.add(topic)
     db.session.flush()

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.search.analysis import Begun, Phrase, Word, plain_form, term, terms, understand, words
+from portal.search.analysis import (
+    Begun,
+    Phrase,
+    Word,
+    plain_form,
+    term,
+    terms,
+    understand,
+    words,
+)
 
 
 def stems(text: str) -> list[str]:

@@ -57,7 +57,11 @@ def test_searching_as_somebody_is_journalled_without_the_words(
 ) -> None:
     call(search_command, "отпуск", "--as", "editor", "--json")
     line = db.session.scalars(select(JournalLine)).one()
-    assert (line.action, line.kind, line.item_id) == ("search.as", "user", cast.id("editor"))
+    assert (line.action, line.kind, line.item_id) == (
+        "search.as",
+        "user",
+        cast.id("editor"),
+    )
     assert line.facts == {"hits": 1}
 
 

@@ -54,11 +54,12 @@ def test_the_newest_state_of_each_item_is_written_once(
     written: list[Any] = []
     index = search.engine()
     plain_write = index.write
-    monkeypatch.setattr(
-        index, "write",
-        lambda documents, gone, **more: written.append((list(documents), list(gone)))
-        or plain_write(*written[-1], **more),
-    )  # fmt: skip
+
+    def write(documents: Any, gone: Any, **more: int) -> bool:
+        written.append((documents, gone))
+        return plain_write(documents, gone, **more)
+
+    monkeypatch.setattr(index, "write", write)
     assert follow_all() == 1
     [(documents, forgotten)] = written
     assert [d.title for d in documents] == ["Заповед 4"]
@@ -188,7 +189,12 @@ def test_a_rebuild_that_died_goes_on_where_it_was(
     room.rewrite(2, "Заповед")
     loaded: list[int] = []
     plain_load = services.load
-    monkeypatch.setattr(services, "load", lambda key: loaded.append(key[1]) or plain_load(key))
+
+    def load(key: tuple[str, int]) -> Any:
+        loaded.append(key[1])
+        return plain_load(key)
+
+    monkeypatch.setattr(services, "load", load)
     rebuild()
     assert loaded == []  # all four were written before the death
     assert search.engine().cursor() == cursor

@@ -223,7 +223,9 @@ HOSTILE = st.text(max_size=600) | st.sampled_from(
 
 @pytest.mark.database("sqlite")
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=60,
 )
 @given(typed=HOSTILE, other=HOSTILE)
 def test_no_question_breaks_a_page(
