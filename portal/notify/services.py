@@ -72,7 +72,10 @@ def _domain() -> str:
 
 
 def send(delivery_id: int) -> None:
-    """The job `mail.send`: send one mail. May run again after a crash or a failure; what is over stays over."""
+    """The job `mail.send`: send one mail.
+
+    May run again after a crash or a failure; what is over stays over.
+    """
     if not _take(delivery_id):
         return
     failpoint.here("mail.taken")

@@ -1,4 +1,4 @@
-"""The worker is killed between every two steps of sending a mail: none is lost, one at most twice."""
+"""A worker killed between any two steps of sending: no mail is lost, one comes at most twice."""
 
 import os
 import signal

@@ -1,0 +1,96 @@
+"""The door in a real browser: the visitor's way in, a slip, one's sessions."""
+
+import re
+
+import pytest
+
+from portal.accounts.models import User
+from portal.kernel.database import db
+from portal.signin import tickets
+from tests.support.pages import check_axe
+
+# What a browser shows does not depend on the database.
+pytestmark = pytest.mark.database("sqlite")
+NEW = "три дъба край извора"
+
+
+@pytest.fixture
+def at(page, cast, live_server):
+    """Opens a path of the portal."""
+
+    def go(path):
+        page.goto(live_server.url + path)
+        return page
+
+    return go
+
+
+def fill_in(page, name, password):
+    if name:
+        page.fill("#name", name)
+    page.fill("#password", password)
+    page.click("form .btn--primary")
+    page.wait_for_load_state()
+
+
+def test_a_visitor_signs_in_and_is_where_she_wanted_to_be(at, cast):
+    page = at("/me/sessions")
+    assert "/sign-in" in page.url
+    check_axe(page)
+    assert page.evaluate("document.activeElement.id") == "name"
+    fill_in(page, "employee", "not the password")
+    check_axe(page)
+    assert page.locator(".field__error").count() == 1
+    assert page.input_value("#name") == "employee" and page.input_value("#password") == ""
+    assert page.evaluate("document.activeElement.id") == "password"
+    assert page.locator("#password").get_attribute("aria-invalid") == "true"
+    fill_in(page, None, cast.password)
+    assert page.url.endswith("/me/sessions")
+    check_axe(page)
+    page.click(".entry__act button")
+    page.wait_for_load_state()
+    assert "/sign-in" in page.url
+
+
+def test_the_door_fits_a_narrow_screen(at):
+    for path in ("/sign-in", "/forgot", "/slip", "/way-in/x"):
+        page = at(path)
+        page.set_viewport_size({"width": 320, "height": 640})
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, path
+
+
+def test_a_printed_slip_lets_a_colleague_in(at, cast, page, enter, live_server):
+    enter(page, "admin")
+    page = at(f"/people/{cast.id('employee')}/way-in")
+    check_axe(page)
+    page.click("button[value=slip]")
+    page.wait_for_load_state()
+    check_axe(page)
+    assert page.locator("[data-print]").is_visible()
+    code = page.locator(".code").inner_text()
+    assert re.fullmatch(r"[2-9A-Z]{4}(-[2-9A-Z]{4}){2}", code)
+    page.emulate_media(media="print")
+    assert page.locator(".slip").is_visible() and not page.locator("[data-print]").is_visible()
+    page.emulate_media(media="screen")
+    page.context.clear_cookies()
+    page = at("/slip")
+    page.fill("#name", "employee")
+    page.fill("#code", code.lower())
+    page.click("form .btn--primary")
+    page.wait_for_load_state()
+    check_axe(page)
+    page.fill("#password", NEW)
+    page.fill("#again", NEW)
+    page.click("form .btn--primary")
+    page.wait_for_load_state()
+    assert page.locator("[role=status]").inner_text().strip()
+    db.session.rollback()
+    assert db.session.get(User, cast.id("employee")).password_hash
+
+
+def test_a_link_of_a_mail_shows_whose_it_is(at, cast):
+    token = tickets.first_way_in(cast.id("employee"))
+    page = at(f"/way-in/{token}")
+    assert "employee" in page.locator("main").inner_text()
+    check_axe(page)
