@@ -30,7 +30,7 @@ PAGES = (
     ("home", "/"),
     ("news list", "/news"),
     ("people", "/people"),
-    ("search", "/search?q=" + "община"),
+    ("search", "/search?" + urlencode({"q": "община"})),
 )
 TEMPLATE = (
     '<!doctype html><html lang="bg"><head><meta charset="utf-8"><title>Новини</title></head>'
@@ -172,6 +172,16 @@ def sign_in(port: int, login: str, password: str) -> str:
     return (answer.getheader("Set-Cookie") or "").split(";")[0]
 
 
+def index(folder: str) -> None:
+    """Write the search index, as the worker would."""
+    from portal import search
+    from portal.app import create_app
+
+    app = create_app(Path(folder))
+    with app.app_context():
+        search.rebuild()
+
+
 def resident(pid: int) -> float:
     """Resident memory in MB."""
     status = Path(f"/proc/{pid}/status").read_text()
@@ -180,10 +190,12 @@ def resident(pid: int) -> float:
 
 
 def main() -> None:
-    from portal.cli.demo import fill_instance
+    from portal.cli.say import Progress
+    from portal.cli.setting_up import make_demo
 
     folder = tempfile.mkdtemp(prefix="portal-bench-")
-    password = fill_instance(Path(folder), print)
+    password = make_demo(Path(folder), Progress())
+    index(folder)
     with served(_bare, folder, 8190), served(_portal, folder, 8191) as pid:
         bare_cookie = _get(8190, "/login")[1]
         cookie = sign_in(8191, "employee", password)

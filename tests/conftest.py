@@ -21,6 +21,7 @@ from tests.support.cast import Cast
 from tests.support.clients import Browser, signed_in
 from tests.support.databases import POSTGRESQL, SQLITE, Database, PostgresServer, SqliteFiles
 from tests.support.mail import MailServer
+from tests.support.serving import LiveServer
 
 network.stay_at_home()
 
@@ -43,6 +44,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     only = metafunc.definition.get_closest_marker("database")
     names = [only.args[0]] if only else [SQLITE, POSTGRESQL]
+    if "page" in metafunc.fixturenames:
+        names = [SQLITE]  # what a browser shows does not depend on the database
     chosen = metafunc.config.getoption("database")
     names = [name for name in names if chosen in (None, name)]
     metafunc.parametrize("database_name", names, scope="session")
@@ -207,3 +210,60 @@ def mail_server(app: Flask) -> Iterator[MailServer]:
     app.config["MAIL_URL"] = server.url
     yield server
     server.stop()
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[LiveServer]:
+    """The app on a real server: `.url`."""
+    server = LiveServer(app)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium, started once."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.chromium import find
+
+    found = unless_missing("browser", find)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found.path, args=found.arguments, env=found.environment
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A fresh browser page of a Bulgarian reader; an error in its console fails the test."""
+    context = chromium.new_context(locale="bg-BG", viewport={"width": 1280, "height": 900})
+    errors: list[str] = []
+    made = context.new_page()
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    made.on("console", lambda told: errors.append(told.text) if _is_fault(told) else None)
+    yield made
+    context.close()
+    assert errors == []
+
+
+def _is_fault(told: Any) -> bool:
+    # A refused form answers 4xx on purpose, and the browser writes that down as an error.
+    return told.type == "error" and "Failed to load resource" not in told.text
+
+
+@pytest.fixture
+def enter(sign_in: Callable[[str], Browser], live_server: LiveServer) -> Callable[..., None]:
+    """Sign a person of the cast in to a browser page: `enter(page, "editor")`."""
+
+    def run(page: Any, who: str) -> None:
+        cookie = sign_in(who).get_cookie("portal")
+        assert cookie is not None
+        page.context.clear_cookies()
+        page.context.add_cookies(
+            [{"name": "portal", "value": cookie.value, "url": live_server.url}]
+        )
+
+    return run

@@ -60,7 +60,7 @@ function mount(area) {
     injectCSS: false,
     extensions: [
       StarterKit.configure({ heading: { levels: [2, 3, 4] }, link: { openOnClick: false, autolink: true } }),
-      TableKit.configure({ table: { resizable: false } }),
+      TableKit.configure({ table: { resizable: false, renderWrapper: false } }),
       Image.configure({ allowBase64: false }),
     ],
     editorProps: {
@@ -70,15 +70,20 @@ function mount(area) {
       handleDrop: (_view, event, _slice, moved) => !moved && take(editor, area, labels, event.dataTransfer),
     },
     onUpdate: () => {
-      area.value = editor.isEmpty ? "" : editor.getHTML();
+      area.value = written(editor);
       area.dispatchEvent(new Event("input", { bubbles: true }));
     },
   });
   // The label leads to what is shown, and an error's link to the field does too.
   label?.addEventListener("click", () => editor.commands.focus());
   toolbar(bar, editor, area, labels);
-  area.form?.addEventListener("submit", () => (area.value = editor.isEmpty ? "" : editor.getHTML()));
+  area.form?.addEventListener("submit", () => (area.value = written(editor)));
   area.editor = editor;
+}
+
+// The editor keeps an empty line after a table to type on; it is no part of the text.
+function written(editor) {
+  return editor.isEmpty ? "" : editor.getHTML().replace(/(<p><\/p>)+$/, "");
 }
 
 function toolbar(bar, editor, area, labels) {

@@ -9,7 +9,7 @@ const NUMBER = /^\(?(?:\d+|[a-zа-я]|[ivxlc]+)[.)]/i;
 const KEPT = { a: ["href"], td: ["colspan", "rowspan"], th: ["colspan", "rowspan"], img: ["src", "alt"], ol: ["start"] };
 
 export function cleanWordPaste(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = new DOMParser().parseFromString(quietStyles(html), "text/html");
   const body = page.body;
   removeComments(body);
   body.querySelectorAll("style, script, meta, link, xml, title").forEach((node) => node.remove());
@@ -24,6 +24,15 @@ export function cleanWordPaste(html) {
   return body.innerHTML.trim();
 }
 
+// Styles are read as data: the content policy would block them and fill the console with reports.
+function quietStyles(html) {
+  return html
+    .replace(/<style[\s\S]*?<\/style>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+}
+
+const styleOf = (node) => node.getAttribute("data-style") || "";
+
 function removeComments(root) {
   const walker = root.ownerDocument.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
   const found = [];
@@ -36,7 +45,7 @@ function unwrap(node) {
 }
 
 function acceptChanges(body) {
-  body.querySelectorAll("del, .msoDel, .MsoCommentReference, [style*='mso-element:comment']").forEach((node) => node.remove());
+  body.querySelectorAll("del, .msoDel, .MsoCommentReference, [data-style*='mso-element:comment']").forEach((node) => node.remove());
   body.querySelectorAll("ins, .msoIns").forEach(unwrap);
 }
 
@@ -44,14 +53,14 @@ function buildLists(page, body) {
   let open = []; // the lists that a next item may continue, outermost first
   let last = null;
   for (const paragraph of [...body.querySelectorAll("p, h1, h2, h3, h4")]) {
-    const found = LEVEL.exec(paragraph.getAttribute("style") || "");
+    const found = LEVEL.exec(styleOf(paragraph));
     if (!found) {
       if (!paragraph.closest("li")) open = [];
       continue;
     }
     if (last && previousElement(paragraph) !== open[0]) open = [];
     const level = Number(found[1]);
-    const marker = paragraph.querySelector("[style*='mso-list:Ignore'], [style*='mso-list: Ignore']");
+    const marker = paragraph.querySelector("[data-style*='mso-list:Ignore'], [data-style*='mso-list: Ignore']");
     const text = marker ? marker.textContent.replace(/\u00a0/g, " ").trim() : "";
     marker?.remove();
     const tag = NUMBER.test(text) ? "ol" : "ul";
@@ -92,7 +101,7 @@ function unwrapWordTags(body) {
 }
 
 function spanToMeaning(span) {
-  const style = span.getAttribute("style") || "";
+  const style = styleOf(span);
   const inside = span.closest("strong, b, h1, h2, h3, h4");
   if (/font-weight:\s*(bold|700)/i.test(style) && !inside) rename(span, "strong");
   else if (/font-style:\s*italic/i.test(style)) rename(span, "em");

@@ -1,0 +1,21 @@
+# The table of contents. Every target wraps a line that runs without make.
+.PHONY: help run test check bench messages
+VENV := .venv/bin
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+run: ## set up what is missing and serve the portal on http://127.0.0.1:8000
+	python3 -m venv .venv && .venv/bin/pip install -q uv && .venv/bin/uv run portal
+
+test: ## every test, on SQLite and PostgreSQL, in a real Chromium
+	python3 -m venv .venv && .venv/bin/pip install -q uv && .venv/bin/uv run pytest
+
+check: ## lint, formatting, strict types, the import contract
+	sh scripts/check.sh
+
+bench: ## pages beside a bare Flask page, in one run
+	$(VENV)/python -m scripts.bench
+
+messages: ## extract the interface's words into portal/translations
+	$(VENV)/python -m scripts.messages
