@@ -157,6 +157,37 @@ def _joined(text: str) -> Iterator[list[str]]:
         yield group
 
 
+def spots(text: str, wanted: frozenset[str], beginning: str | None) -> list[tuple[int, int, str]]:
+    """Where words of these terms stand, or words that begin so; with each its term.
+
+    Only words with the right first letters are looked at: a passage is cut from a whole text for
+    each hit of a page.
+    """
+    found = []
+    for candidate in _starts(wanted, beginning).finditer(text):
+        match = _WORD.match(text, candidate.start())
+        if match is None:
+            continue
+        form, held = _form_and_term(match.group())
+        if held in wanted or (beginning is not None and form.startswith(beginning)):
+            found.append((*match.span(), held))
+    return found
+
+
+@lru_cache(maxsize=500)
+def _starts(wanted: frozenset[str], beginning: str | None) -> re.Pattern[str]:
+    starts = sorted({each[:3] for each in (*wanted, beginning or "") if each})
+    loose = ("".join(map(_loosely, start)) for start in starts)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(loose) or '(?!)'})", re.IGNORECASE)
+
+
+def _loosely(letter: str) -> str:
+    """A letter, or what `plain_form` would make this letter."""
+    like = {chr(a) for table in (_TO_CYRILLIC, _TO_LATIN, _OURS) for a, b in table.items()
+            if chr(b) == letter}  # fmt: skip
+    return f"[{re.escape(letter)}{''.join(sorted(like))}][{_UNSEEN}\u0300-\u036f]*"
+
+
 @dataclass(frozen=True)
 class Word:
     """A word asked for: any of the ways to write it, each way holding all of its terms."""

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from portal.search.analysis import Begun, Clause, Phrase, Word, term, understand, words
+from portal.search.analysis import Begun, Clause, Phrase, Word, spots, understand
 
 LENGTH = 240  # characters of a passage
 TEXT_MAX = 60_000  # characters that are looked at
@@ -57,12 +57,7 @@ def _spans(text: str, clauses: tuple[Clause, ...]) -> list[tuple[int, int, str]]
             case Begun(typed, found):
                 wanted.update(found)
                 beginning = typed
-    spans = []
-    for start, stop, form in words(text):
-        held = term(form)
-        if held in wanted or (beginning is not None and form.startswith(beginning)):
-            spans.append((start, stop, held))
-    return spans
+    return spots(text, frozenset(wanted), beginning)
 
 
 def _window(text: str, spans: list[tuple[int, int, str]], length: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,11 @@ from portal.search.passages import mark
 
 def test_found_words_are_marked_in_any_form() -> None:
     assert mark("Новите отпуски", "отпуск") == "Новите <mark>отпуски</mark>"
+
+
+@pytest.mark.parametrize("written", ["об\u00adщина", "OБЩИНА", "общинaта", "о\u0301бщина"])
+def test_words_are_marked_however_they_were_written(written: str) -> None:
+    assert mark(f"В {written} днес", "община") == f"В <mark>{written}</mark> днес"
 
 
 def test_markup_of_the_text_is_escaped() -> None:
