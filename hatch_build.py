@@ -30,7 +30,9 @@ class AssetsHook(BuildHookInterface):
         began = time.monotonic()
         _say("building the front end: fetching what package-lock.json names …")
         node, npm = _node()
-        _run(root, node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        _run(
+            root, node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"
+        )
         _say("building the front end: scripts, styles, icons …")
         _run(root, node, root / "static" / "src" / "build.mjs")
         stamp.write_text(digest)
@@ -66,8 +68,8 @@ def _run(root: pathlib.Path, node: pathlib.Path, *arguments: object) -> None:
     )
     if done.returncode:
         raise RuntimeError(
-            "The front end could not be built. The lines above say why; most often the npm registry "
-            "cannot be reached. Check the network and the proxy, then run the command again."
+            "The front end could not be built. The lines above say why; most often the npm "
+            "registry cannot be reached. Check the network, then run the command again."
         )
 
 

@@ -26,7 +26,7 @@ def _door(name: str, admits: Callable[[Viewer], bool]) -> Callable[[View[P]], Vi
                 if not viewer.is_authenticated:
                     return sign_in_first()
                 if not admits(viewer):
-                    raise NotFound()
+                    raise NotFound
             return view(*args, **kwargs)
 
         setattr(enter, DOOR, name)
@@ -38,7 +38,7 @@ def _door(name: str, admits: Callable[[Viewer], bool]) -> Callable[[View[P]], Vi
 def sign_in_first() -> ResponseReturnValue:
     """Send a visitor to sign in and back again; JSON clients and forms get a plain 401."""
     if wants_json() or request.method not in ("GET", "HEAD"):
-        raise Unauthorized()
+        raise Unauthorized
     back = request.full_path.rstrip("?")
     return redirect(link("signin.sign_in", next=back if back != "/" else None))
 

@@ -54,14 +54,14 @@ def require(viewer: Viewer, action: Action, item: object) -> None:
     if policy.allows(viewer, action, item):
         return
     if action is not Action.READ and policy.allows(viewer, Action.READ, item):
-        raise Forbidden()
-    raise NotFound()
+        raise Forbidden
+    raise NotFound
 
 
 def fetch(model: type[T], ident: int, action: Action = Action.READ) -> T:
     """Load an item for the current viewer, or stop with 404 or 403."""
     item = db.session.get(model, ident)
     if item is None:
-        raise NotFound()
+        raise NotFound
     require(current_viewer(), action, item)
     return item

@@ -1,6 +1,7 @@
 """The installation's own facts, cached until its version grows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, g
 from sqlalchemy import select, update
@@ -51,7 +52,9 @@ def site() -> SiteFacts:
         return cached
     if "site" not in g:
         row = first(_SITE)
-        g.site = SiteFacts(*row) if row else EMPTY
+        g.site = EMPTY
+        if row is not None:
+            g.site = SiteFacts(*tuple[Any, ...](row))
         current_app.extensions["site"] = g.site
     facts: SiteFacts = g.site
     return facts

@@ -66,6 +66,11 @@ class Person:
         return digits if plain and 6 <= len(digits) <= 15 else ""
 
     @property
+    def room_words(self) -> str:
+        """The room as a sentence has it: «стая 204», but «гише 4» as it is written."""
+        return _("room %(room)s", room=self.room) if self.room[:1].isdigit() else self.room
+
+    @property
     def initial(self) -> str:
         return self.family[:1].upper()
 
@@ -268,7 +273,7 @@ def led_by(viewer: Viewer, user_id: int) -> list[tuple[int, str, bool]]:
 
 
 def named(row: Row[Any]) -> str:
-    return (row.name_en if language() == "en" else row.name_bg) or row.name_bg
+    return str((row.name_en if language() == "en" else row.name_bg) or row.name_bg)
 
 
 # ── A person typed into a form ───────────────────────────────────────────────

@@ -122,7 +122,7 @@ def change_profile(user: User, *, by: Viewer, seal: str | None = None, **fields:
     """Change one's own entry: title, place, phone, duties and language; names are the clerk's."""
     if by.user_id != user.id:
         require(by, Action.READ, user)
-        raise Forbidden()
+        raise Forbidden
     _fresh(user, seal)
     _texts(user, {name: value for name, value in fields.items() if name in OWN})
     _logged("user.profile", user, by)
@@ -196,7 +196,7 @@ def _write(user: User, fields: Mapping[str, Any], unit: Group | None, by: Viewer
         name in fields and bool(fields[name]) != bool(getattr(user, name))
         for name in ADMINISTRATORS_ONLY
     ):
-        raise Forbidden()
+        raise Forbidden
     if user.is_admin and fields.get("is_admin") is False:
         _another_administrator(user)
     _names(user, fields)

@@ -163,6 +163,7 @@ def set_counters(connection: Connection, tables: Iterable[Table]) -> None:
             if counter is not None:
                 connection.execute(
                     text(
+                        # Names of our own tables, not of people.
                         f'SELECT setval(:counter, (SELECT coalesce(max("{column.name}"), 0) + 1 '
                         f'FROM "{table.name}"), false)'
                     ),

@@ -107,7 +107,7 @@ def places_of(content_id: int, viewer: Viewer) -> Sequence[Row[Any]]:
     return rows(_PLACES, {"ids": [content_id], "reads": viewer.params["reads"]})
 
 
-def _feed(*conditions: Any) -> Select[Any]:
+def _feed(*conditions: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*COLUMNS)
         .where(policy.listed, *conditions)

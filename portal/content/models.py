@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
 
 from sqlalchemy import (
     Boolean,
@@ -151,7 +150,7 @@ class Revision(Base):
 
     content: Mapped[Content] = relationship()
 
-    __mapper_args__: ClassVar = {"polymorphic_on": "kind", "polymorphic_abstract": True}
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 
 
 class Placement(Base):

@@ -204,7 +204,7 @@ def release(revision: Revision, saves: int, *, by: Viewer) -> None:
 def _release(revision: Revision, by: Viewer) -> None:
     content = revision.content
     if content.life == Life.TRASHED:
-        raise Forbidden()
+        raise Forbidden
     now = clock.now()
     first_time = content.visible_from is None or content.visible_from > now
     start = max(revision.wanted_from or now, now) if first_time else content.visible_from
@@ -329,7 +329,7 @@ def _title(title: str) -> str:
 
 def _person(by: Viewer) -> int:
     if by.user_id is None:
-        raise Forbidden()
+        raise Forbidden
     return by.user_id
 
 

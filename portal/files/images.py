@@ -1,7 +1,7 @@
 """Pictures are typed by their content and written anew: no metadata, no hidden payload."""
 
 import io
-from typing import BinaryIO
+from typing import IO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -13,7 +13,7 @@ PIXELS_MAX = 40_000_000
 SIDE_MAX = 2000  # pixels: larger pictures are made smaller
 
 
-def reencode(stream: BinaryIO, field: str = "file") -> tuple[bytes, int, int]:
+def reencode(stream: IO[bytes], field: str = "file") -> tuple[bytes, int, int]:
     """A picture as WebP bytes with its width and height in pixels.
 
     Raises Refused when it is no JPEG, PNG, WebP or GIF, is broken, or is too large to open.

@@ -37,7 +37,7 @@ def reachable(viewer: Viewer, file: File) -> bool:
 def show(file_id: int) -> ResponseReturnValue:
     file = db.session.get(File, file_id)
     if file is None or not reachable(current_viewer(), file):
-        raise NotFound()
+        raise NotFound
     response: Response = send_file(
         store.path_of(file.sha256),
         mimetype=file.media_type,
@@ -57,7 +57,7 @@ def add_picture() -> ResponseReturnValue:
     """Take a picture for the editor: {"id", "url"}, or {"error"} in the reader's language."""
     upload = request.files.get("file")
     if upload is None:
-        raise BadRequest()
+        raise BadRequest
     try:
         file = services.add_picture(upload.stream, upload.filename or "", by=current_viewer())
     except Refused as refusal:

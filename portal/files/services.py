@@ -3,7 +3,7 @@
 import io
 from datetime import timedelta
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import delete, select
 from werkzeug.exceptions import Forbidden
@@ -23,11 +23,11 @@ from portal.kernel.transaction import transaction
 ORPHAN_AGE = timedelta(days=7)
 
 
-def add_picture(stream: BinaryIO, name: str, *, by: Viewer) -> File:
+def add_picture(stream: IO[bytes], name: str, *, by: Viewer) -> File:
     """Store a picture, written anew as WebP; nobody but its uploader reaches it until a text
     holds it. Raises Refused at `file`."""
     if not by.is_authenticated:
-        raise Forbidden()
+        raise Forbidden
     data, width, height = images.reencode(stream)
     stem = PurePath(tidy(name.replace("\\", "/"))).stem[:100] or _("picture")
     sha256, size = store.keep(io.BytesIO(data))  # before the row, outside any transaction

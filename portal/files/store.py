@@ -1,4 +1,4 @@
-"""The blob store: bytes under their SHA-256 in instance/files. Bytes first and fsynced, row second."""
+"""The blob store: bytes under their SHA-256 in instance/files, fsynced before their row."""
 
 import hashlib
 import os

@@ -1,7 +1,6 @@
 """A folder of texts as news of a space. Running it again changes only what changed."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -194,7 +193,7 @@ def source_key(collection: str, name: str) -> str:
 
 def default_name(folder: Path) -> str:
     """A collection is called like its folder."""
-    return os.path.basename(folder.resolve()) or "import"
+    return folder.resolve().name or "import"
 
 
 def _topics() -> dict[str, int]:

@@ -98,7 +98,7 @@ def _run_once(function: Handler, facts: dict[str, Any], job: Claimed) -> None:
 def _held(job: Claimed) -> Iterator[None]:
     """Renew the lease while a long job runs: only a dead worker loses it."""
     over = threading.Event()
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     keeper = threading.Thread(target=_renew_until, args=(app, job, over), daemon=True)
     keeper.start()
     try:

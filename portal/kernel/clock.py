@@ -37,7 +37,7 @@ def end_of_day(day: date) -> datetime:
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Hold the clock at a moment; for tests of deadlines and schedules."""
-    global _frozen
+    global _frozen  # noqa: PLW0603  one clock for every thread, held by tests only
     before, _frozen = _frozen, moment
     try:
         yield

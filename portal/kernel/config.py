@@ -1,4 +1,4 @@
-"""Configuration: one file in the instance folder, overridden by the environment. It fails loudly."""
+"""Configuration: one file in the instance folder, then the environment. It fails loudly."""
 
 import os
 import secrets

@@ -150,7 +150,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _crash(error: Exception) -> Response | HTTPException:
-    log.exception("unforeseen error")
+    log.error("unforeseen error", exc_info=error)
     db.session.rollback()
     if isinstance(error, OperationalError):
         return _http(ServiceUnavailable())

@@ -106,7 +106,7 @@ class Lazy:
         return str(Markup.escape(str(self)))
 
     def __mod__(self, other: Any) -> str:
-        return str(self) % other
+        return str(str(self) % other)
 
     def __len__(self) -> int:
         return len(str(self))

@@ -1,7 +1,5 @@
 """News: a text with a body and perhaps a picture."""
 
-from typing import ClassVar
-
 from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,4 +16,4 @@ class NewsRevision(Revision):
     cover_id: Mapped[int | None] = mapped_column(Integer)  # a file attached to this text
     cover_alt: Mapped[str] = mapped_column(String(ALT_MAX), default="")
 
-    __mapper_args__: ClassVar = {"polymorphic_identity": "news"}
+    __mapper_args__ = {"polymorphic_identity": "news"}

@@ -99,7 +99,7 @@ def keep(content_id: int) -> ResponseReturnValue:
     """Archive, trash, or take back from there."""
     act = request.form.get("do", "")
     if act not in _ACTS:
-        raise BadRequest()
+        raise BadRequest
     action, service = _ACTS[act]
     item = fetch(Content, content_id, action)
     service(item, by=current_viewer())

@@ -34,7 +34,7 @@ KIND = Content.kind == "news"
 _MOMENT = UtcDateTime()
 
 
-def _page(*conditions: Any) -> Select[Any]:
+def _page(*conditions: Any) -> Select[*tuple[Any, ...]]:
     """A list from the newest down, after a place given by time and number."""
     before = tuple_(bindparam("before", type_=_MOMENT), bindparam("before_id"))
     return (
@@ -106,7 +106,9 @@ def _start(after: str | None) -> tuple[datetime, int]:
         return clock.now() + timedelta(days=1), 0
 
 
-def _listed(statement: Select[Any], viewer: Viewer, after: str | None, **values: Any) -> Page:
+def _listed(
+    statement: Select[*tuple[Any, ...]], viewer: Viewer, after: str | None, **values: Any
+) -> Page:
     before, ident = _start(after)
     values = {"before": before, "before_id": ident, "limit": PAGE + 1, **values}
     return Page(rows(statement, params(viewer, **values)), viewer)

@@ -29,7 +29,7 @@ def _newest(item: Content) -> NewsRevision:
             found = finder(item, chosen)
             if isinstance(found, NewsRevision):
                 return found
-    raise NotFound()
+    raise NotFound
 
 
 @bp.get("/<int:content_id>/review")
@@ -43,7 +43,7 @@ def _review_page(item: Content, form: RemarkForm, status: int = 200) -> Response
     viewer = current_viewer()
     text = _newest(item)
     if text.state in OPEN and not may(viewer, Action.READ, text):
-        raise NotFound()  # a reader of the published text; drafts are no business of hers
+        raise NotFound  # a reader of the published text; drafts are no business of hers
     form.saves.data = str(text.saves)
     mine = viewer.user_id in (text.author_id, text.changed_by_id)
     judges = text.state == State.IN_REVIEW and may(viewer, Action.REVIEW, item)
@@ -126,7 +126,7 @@ def discard(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.EDIT)
     text = _newest(item)
     if text.state not in OPEN:
-        raise NotFound()
+        raise NotFound
     try:
         content.discard(text, by=current_viewer())
         flash(_("The draft is thrown away."), "success")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import select
 
@@ -66,7 +66,7 @@ def save(draft: NewsRevision, saves: int, text: Text, *, by: Viewer, then: Then 
     _go_on(draft, by, then)
 
 
-def _fields(text: Text) -> dict[str, object]:
+def _fields(text: Text) -> dict[str, Any]:
     if text.wanted_from and text.wanted_until and text.wanted_until <= text.wanted_from:
         raise Refused("wanted_until", _("The end must be later than the beginning, and not past."))
     return {

@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     places = queries.spaces(viewer.spaces_as(Role.READER))
     chosen = next((place for place in places if place.slug == request.args.get("space")), None)
     if request.args.get("space") and chosen is None:
-        raise NotFound()
+        raise NotFound
     after = request.args.get("after")
     page = queries.latest_page(viewer, chosen.id if chosen else None, after)
     pinned = [] if after else queries.pinned_in(viewer, _pinned_of(viewer, chosen))
@@ -66,10 +66,11 @@ def archive() -> ResponseReturnValue:
 def month(year: int, month: int) -> ResponseReturnValue:
     viewer = current_viewer()
     try:
-        since = clock.from_local(datetime(year, month, 1))
-        until = clock.from_local(datetime(year + month // 12, month % 12 + 1, 1))
+        # Naive on purpose: months begin by the town hall's clock.
+        since = clock.from_local(datetime(year, month, 1))  # noqa: DTZ001
+        until = clock.from_local(datetime(year + month // 12, month % 12 + 1, 1))  # noqa: DTZ001
     except (ValueError, OverflowError) as error:
-        raise NotFound() from error
+        raise NotFound from error
     page = queries.month_page(viewer, since, until, request.args.get("after"))
     return render_template("news/month.html", page=page, year=year, month=month)
 
@@ -80,7 +81,7 @@ def topic(slug: str) -> ResponseReturnValue:
     viewer = current_viewer()
     found = queries.topic(slug)
     if found is None:
-        raise NotFound()
+        raise NotFound
     page = queries.topic_page(viewer, found[0], request.args.get("after"))
     return render_template("news/topic.html", page=page, name=found[1], slug=slug)
 
@@ -91,7 +92,7 @@ def show(address: str) -> ResponseReturnValue:
     """An article under its slug and number; a reader's old link leads on to the right one."""
     ident = address.rpartition("-")[2]
     if not ident.isdecimal() or len(ident) > 9:
-        raise NotFound()
+        raise NotFound
     viewer = current_viewer()
     found = queries.article(viewer, int(ident))
     if found is None:
@@ -121,5 +122,5 @@ def _unreleased(viewer: Viewer, ident: int) -> ResponseReturnValue:
     """Who may read a draft is led to it; for everybody else there is no such page."""
     item = db.session.get(Content, ident)
     if item is None or item.kind != "news" or not may(viewer, Action.READ, item):
-        raise NotFound()
+        raise NotFound
     return redirect(link("news.review", content_id=ident))

@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, NotFound
 
 from portal.access import Action, Role, Viewer, current_viewer, fetch, may
@@ -55,7 +56,7 @@ def new() -> ResponseReturnValue:
     viewer = current_viewer()
     spaces = _spaces_to_write_in(viewer)
     if not spaces:
-        raise NotFound()
+        raise NotFound
     wanted = request.args.get("space", type=int)
     form = NewForm(topics=_topics(), spaces=spaces, space=wanted, language=language())
     made: list[NewsRevision] = []
@@ -106,7 +107,7 @@ def begin(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.EDIT)
     chosen = request.form.get("language", "bg")
     if chosen not in ("bg", "en"):
-        raise BadRequest()
+        raise BadRequest
     content.draft_of(item, chosen, by=current_viewer())
     return redirect(link("news.edit", content_id=content_id))
 
@@ -118,7 +119,7 @@ def autosave(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.EDIT)
     draft, viewer = _open_draft(item), current_viewer()
     if draft is None:
-        raise NotFound()
+        raise NotFound
     form = TextForm(topics=_topics())
     try:
         if form.accepts(lambda: _save(form, draft, viewer, then=False)):
@@ -133,7 +134,7 @@ def news_item(content_id: int, action: Action) -> Content:
     """A news item on which the viewer may do this."""
     item = fetch(Content, content_id, action)
     if item.kind != "news":
-        raise NotFound()
+        raise NotFound
     return item
 
 
@@ -151,7 +152,7 @@ def typed(form: TextForm, viewer: Viewer) -> services.Text:
     """What the form holds. A new picture is stored before the text is saved."""
     cover_id = form.cover_id.data
     upload = form.cover.data
-    if upload is not None and getattr(upload, "filename", ""):
+    if isinstance(upload, FileStorage) and upload.filename:
         try:
             cover_id = add_picture(upload.stream, upload.filename, by=viewer).id
         except Refused as refusal:

@@ -42,7 +42,7 @@ def send_invitation(user_id: int) -> ResponseReturnValue:
             return _slip(person, tickets.invite_by_slip(person, by=current_viewer()))
     except Refused as refusal:
         return _page(person, refusal.message), REFUSED
-    raise BadRequest()
+    raise BadRequest
 
 
 def _page(person: User, refusal: str = "") -> str:

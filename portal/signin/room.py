@@ -39,7 +39,7 @@ def load_viewer() -> None:
     """Put the viewer into `g`: one statement for those who are signed in, none for visitors."""
     if request.endpoint == "static":
         return
-    viewer: Any = current_user._get_current_object()
+    viewer: Any = current_user._get_current_object()  # noqa: SLF001  the proxy's own way
     g.viewer = viewer
     if viewer.is_authenticated:
         if clock.now() - g.session_seen_at > SEEN_EVERY:

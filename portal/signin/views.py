@@ -146,7 +146,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     if session_id == viewer.session_id:
         return sign_out()
     if not services.end_session(session_id, by=viewer):
-        raise NotFound()
+        raise NotFound
     flash(_("That session is ended."), "success")
     return redirect(link("signin.sessions"))
 

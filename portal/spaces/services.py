@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
@@ -19,6 +19,7 @@ from portal.kernel.transaction import transaction
 from portal.spaces.models import Membership, Space
 from portal.spaces.viewers import members_of
 
+T = TypeVar("T")
 Holder = User | Group | Organisation
 SEALED = (
     "name_bg", "name_en", "purpose", "review_required", "reviewers_id", "is_listed", "archived_at",
@@ -215,9 +216,9 @@ def holder_of(membership: Membership) -> Holder:
     return _there(db.session.get(Organisation, membership.organisation_id))
 
 
-def _there(found: Any) -> Any:
+def _there(found: T | None) -> T:
     if found is None:
-        raise NotFound()
+        raise NotFound
     return found
 
 

@@ -93,7 +93,12 @@ def _fetch(folder: Path) -> None:
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     command = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     subprocess.run(
-        command, cwd=work, env={**os.environ, "PATH": path}, check=True, timeout=300, stdout=sys.stderr
+        command,
+        cwd=work,
+        env={**os.environ, "PATH": path},
+        check=True,
+        timeout=300,
+        stdout=sys.stderr,
     )
     ready = work / "ready"
     ready.mkdir()

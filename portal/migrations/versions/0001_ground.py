@@ -299,7 +299,9 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "(user_id IS NOT NULL AND group_id IS NULL AND organisation_id IS NULL) OR (user_id IS NULL AND group_id IS NOT NULL AND organisation_id IS NULL) OR (user_id IS NULL AND group_id IS NULL AND organisation_id IS NOT NULL)",
+            "(user_id IS NOT NULL AND group_id IS NULL AND organisation_id IS NULL) OR "
+            "(user_id IS NULL AND group_id IS NOT NULL AND organisation_id IS NULL) OR "
+            "(user_id IS NULL AND group_id IS NULL AND organisation_id IS NOT NULL)",
             name=op.f("ck_membership_one_holder"),
         ),
         sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_membership_group_id")),
