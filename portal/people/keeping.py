@@ -27,7 +27,7 @@ def keeper() -> Viewer:
     """The viewer, if she keeps people at all; the page does not exist for others."""
     viewer = current_viewer()
     if not (viewer.is_admin or (viewer.is_coordinator and not viewer.is_staff)):
-        raise NotFound()
+        raise NotFound
     return viewer
 
 

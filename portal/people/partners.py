@@ -43,7 +43,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     found = {each.id: each for each in structure_queries.organisations(viewer)}
     if organisation_id not in found:
-        raise NotFound()
+        raise NotFound
     shown = found[organisation_id]
     return render_template(
         "people/organisation.html",

@@ -9,7 +9,7 @@ from portal.accounts import queries
 from portal.accounts.models import Group, Organisation, User
 from portal.accounts.policy import policy
 from portal.kernel.database import db
-from portal.kernel.i18n import _, _l
+from portal.kernel.i18n import _l
 from portal.kernel.links import link
 from portal.search.protocol import SearchDocument, Shown
 
@@ -71,5 +71,4 @@ def _phones(phone: str) -> list[str]:
 
 def _facts(person: queries.Person) -> list[str]:
     where = person.unit or ("" if person.is_home else person.organisation)
-    room = _("room %(room)s", room=person.room) if person.room else ""
-    return [fact for fact in (where, room, person.phone) if fact]
+    return [fact for fact in (where, person.room_words, person.phone) if fact]

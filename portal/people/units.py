@@ -33,7 +33,7 @@ def unit(group_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     found = structure_queries.units(viewer)
     if group_id not in found:
-        raise NotFound()
+        raise NotFound
     return _page(viewer, found, group_id, GroupMemberForm(formdata=None)), 200
 
 
@@ -90,7 +90,7 @@ def edit_unit(group_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     unit = fetch(Group, group_id, Action.MANAGE)
     if unit.retired_at is not None:
-        raise NotFound()
+        raise NotFound
     if not unit.is_unit:
         return _edit_group(unit, viewer)
 

@@ -57,7 +57,7 @@ def show(user_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     person = queries.person(viewer, user_id)
     if person is None:
-        raise NotFound()
+        raise NotFound
     own_house = person.organisation_id == viewer.organisation_id
     return render_template(
         "people/show.html",

@@ -124,7 +124,7 @@ def _of(place: queries.Place, membership_id: int) -> Membership:
     """A membership of this space; one of another space does not exist here."""
     membership = services.membership(fetch(Space, place.id, Action.MANAGE), membership_id)
     if membership is None:
-        raise NotFound()
+        raise NotFound
     return membership
 
 
@@ -132,4 +132,4 @@ def _member(place: queries.Place, viewer: Viewer, membership_id: int) -> queries
     for member in queries.members(viewer, place, everybody=True):
         if member.id == membership_id:
             return member
-    raise NotFound()
+    raise NotFound

@@ -28,7 +28,7 @@ def found(slug: str) -> tuple[queries.Place, Viewer]:
     viewer = current_viewer()
     place = queries.by_slug(viewer, slug)
     if place is None:
-        raise NotFound()
+        raise NotFound
     return place, viewer
 
 
@@ -40,7 +40,7 @@ def managed(slug: str) -> tuple[queries.Place, Viewer]:
     """A space whose members and settings the viewer keeps; 403 for its readers."""
     place, viewer = found(slug)
     if not may_manage(place, viewer):
-        raise Forbidden()
+        raise Forbidden
     return place, viewer
 
 
@@ -70,7 +70,7 @@ def index() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     place, viewer = found(slug)
     if not place.role:
-        raise NotFound()  # an administrator keeps its members, and reads nothing by that right
+        raise NotFound  # an administrator keeps its members, and reads nothing by that right
     members = queries.members(viewer, place, everybody=False)
     return render_template(
         "workspaces/show.html",
