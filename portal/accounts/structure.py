@@ -71,10 +71,12 @@ def change_unit(
     """Change a unit. Raises Refused at `parent` for a circle, at `head` for no staff; Stale."""
     require(by, Action.MANAGE, unit)
     _fresh(unit, seal, group_seal)
-    leaders = {unit.head_id, unit.deputy_id}
+    leaders, above = {unit.head_id, unit.deputy_id}, unit.parent_id
     unit.kind = checks.choice("kind", kind, UNIT_KINDS)
     _describe(unit, name_bg, name_en, building)
     _lead(unit, parent, head, deputy)
+    if parent is not None and parent.id != above and unit.id in by.groups:
+        _tell_of_joining(by, parent)  # whoever moves her own unit gets what the upper one holds
     _group_logged("group.change", unit, by)
     for user_id in {unit.head_id, unit.deputy_id} ^ leaders:
         if user_id is not None:
@@ -212,6 +214,12 @@ def bring_back_organisation(organisation: Organisation, *, by: Viewer) -> None:
     organisation.retired_at = None
     _organisation_logged("organisation.bring_back", organisation, by)
     _people_changed(organisation)
+
+
+def _tell_of_joining(by: Viewer, group: Group) -> None:
+    person = db.session.get_one(User, by.user_id)
+    for hook in hooks.on_join:
+        hook(person, group, by)
 
 
 def _fresh(item: Any, opened_on: str | None, now: Callable[[Any], str]) -> None:

@@ -54,7 +54,7 @@ def change_partner(
             space.name_en = organisation.name_en[: Space.NAME_MAX]
             audit.changed("space", space.id)
         if sponsor is not None and space.archived_at is None:
-            make_manager(space, sponsor)
+            make_manager(space, sponsor, by)
 
 
 @transaction

@@ -192,7 +192,7 @@ def hand_over(space: Space, successor: User, *, by: Viewer) -> None:
         raise Refused("successor", _("You do not manage this space yourself."))
     if successor.id == by.user_id:
         raise Refused("successor", _("Name somebody else."))
-    make_manager(space, successor)
+    make_manager(space, successor, by)
     own.role = Role.EDITOR
     log("space.hand_over", space, by, successor=successor.id)
 
@@ -357,8 +357,10 @@ def _end(space: Space, membership: Membership, action: str, by: Viewer) -> None:
     log(action, space, by, **facts)
 
 
-def make_manager(space: Space, person: User) -> None:
+def make_manager(space: Space, person: User, by: Viewer) -> None:
+    """Give a person the space to keep, without end; told of like any role."""
     _may_hold(space, person, Role.MANAGER, None)
+    tell_of_administrator(space, person, Role.MANAGER, by)
     held = _held_by_person(space, person.id)
     if held is None:
         held = Membership(space_id=space.id, user_id=person.id)

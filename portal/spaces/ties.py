@@ -42,7 +42,7 @@ class _SpaceEstate:
     def hand_over(self, user: User, successor: User, by: Viewer) -> None:
         for space in self._spaces(user):
             try:
-                make_manager(space, successor)
+                make_manager(space, successor, by)
             except Refused as refusal:
                 raise Refused("successor", f"{space.name_bg}: {refusal.message}") from refusal
             log("space.hand_over", space, by, successor=successor.id, retired=user.id)

@@ -15,7 +15,7 @@ from portal.audit.models import Change
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
-from portal.spaces import queries, services
+from portal.spaces import partners, queries, services
 from portal.spaces.models import Space
 from tests.accounts.town import journal
 
@@ -253,6 +253,31 @@ def test_an_administrator_who_lets_herself_in_is_seen_by_the_managers(viewer, us
     place = queries.by_slug(viewer("manager"), "workspace")
     told = queries.taken_by_administrators(place)
     assert [(each.name, each.role) for each in told] == [("Ана Админова", Role.READER)]
+
+
+@pytest.mark.parametrize("way", ["group", "unit moved", "sponsor", "successor"])
+def test_no_way_round_hides_an_administrator_who_lets_herself_in(
+    way, viewer, user, space, unit, house
+):
+    admin = viewer("admin")
+    if way == "group":
+        group = accounts.create_group(by=admin, name_bg="Комисия")
+        services.add_member(space("workspace"), group, Role.EDITOR, by=viewer("manager"))
+        accounts.add_to_group(group, user("admin"), by=admin)
+    elif way == "unit moved":
+        services.add_member(space("workspace"), unit("press"), Role.READER, by=viewer("manager"))
+        accounts.change_unit(
+            unit("office"), by=admin, kind="unit", name_bg="Служба", parent=unit("press")
+        )
+    elif way == "sponsor":
+        partners.change_partner(
+            house("partner"), by=admin, sponsor=user("admin"), kind="ngo", name_bg="Каменград"
+        )
+    else:
+        accounts.retire(user("head"), by=admin, successor=user("admin"))
+    slug = "workspace" if way in ("group", "unit moved") else "kamengrad"
+    assert viewer("admin").role_in(space(slug).id)
+    assert [line.item_id for line in journal("space.admin_took_role")] == [space(slug).id]
 
 
 def test_an_administrator_let_in_by_the_manager_took_nothing(viewer, user, space):
