@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 REFRESH = 0.3  # seconds between two looks whether something was committed
 LOCK_WAIT = 10.0  # seconds that a writer waits for another one
 BATCH = 2_500  # documents in one commit of a rebuild
-SMALL = 1_000  # documents: what is merged while the portal is at work, in about a second
-SEGMENTS_IDLE = 8  # small segments that may lie there before they are merged
+AT_WORK_MAX = 1_000  # documents merged while the portal is at work: about a second
+SEGMENTS_MIN = 8  # segments that are worth a merge
+SEGMENTS_NIGHT = 12  # segments that may stay through the night
 
 
 class WhooshEngine:
@@ -81,7 +82,7 @@ class WhooshEngine:
                 return None
             try:
                 return View.newest(folder, self._view)
-            except Exception as error:  # noqa: BLE001 - unpickling a torn file raises anything
+            except Exception as error:  # noqa: BLE001  a torn pickle raises whatever it likes
                 problem = repr(error)
                 time.sleep(0.02)  # the folder was switched or cleaned just now: look again
         log.error("the index cannot be read", extra={"facts": {"problem": problem}})
@@ -119,22 +120,31 @@ class WhooshEngine:
         return True
 
     def tend(self, thoroughly: bool = False) -> bool:
-        """Merge small segments once there are several; all of them only thoroughly: that takes
-        20 s at 20,000 documents."""
+        """Merge small segments once there are several; thoroughly: all of them, where that is
+        worth the time. 20,000 documents take some 20 s, and nothing is written meanwhile."""
         self.refresh(at_once=thoroughly)
         view = self._view
         if view is None:
             return False
         if thoroughly:
-            return (len(view.parts) > 1 or view.deleted > 0) and self._merge(None)
-        small = sum(part.leaf.size <= SMALL for part in view.parts)
-        return small >= SEGMENTS_IDLE and self._merge(SMALL)
+            worth = len(view.parts) > SEGMENTS_NIGHT or view.deleted * 10 > view.documents
+            return worth and self._merge(lambda sizes: list(range(len(sizes))))
+        return bool(mergeable([part.leaf.size for part in view.parts])) and self._merge(mergeable)
 
-    def _merge(self, most: int | None) -> bool:
+    def _merge(self, choose: Callable[[list[int]], list[int]]) -> bool:
+        def policy(writer: Any, segments: list[Any]) -> list[Any]:
+            """Whoosh's: take segments into the one being written, return those that stay."""
+            chosen = choose([segment.doc_count_all() for segment in segments])
+            for place in chosen:
+                reader = SegmentReader(writer.storage, writer.schema, segments[place])
+                writer.add_reader(reader)
+                reader.close()
+            return [s for place, s in enumerate(segments) if place not in chosen]
+
         with self._writing() as held:
             if held is None:
                 return False
-            held[0].commit(mergetype=lambda writer, found: _merged(writer, found, most))
+            held[0].commit(mergetype=policy)
         return True
 
     @contextmanager
@@ -241,14 +251,20 @@ def _let_go(writer: Any) -> None:
             writer.writelock.release()
 
 
-def _merged(writer: Any, segments: list[Any], most: int | None) -> list[Any]:
-    """Whoosh's merge policy: take together the segments of at most so many documents."""
-    chosen = [s for s in segments if most is None or s.doc_count_all() <= most]
-    for segment in chosen:
-        reader = SegmentReader(writer.storage, writer.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
-    return [segment for segment in segments if segment not in chosen]
+def mergeable(sizes: list[int]) -> list[int]:
+    """Which segments to merge while the portal is at work; none where it is not worth it.
+
+    The smallest first, each at most twice as large as those before it together, so that a text
+    is rewritten a few times only; and few enough documents that new ones need not wait.
+    """
+    chosen: list[int] = []
+    total = 0
+    for place in sorted(range(len(sizes)), key=lambda place: sizes[place]):
+        if total + sizes[place] > AT_WORK_MAX or sizes[place] > 2 * max(total, SEGMENTS_MIN):
+            break
+        chosen.append(place)
+        total += sizes[place]
+    return chosen if len(chosen) >= SEGMENTS_MIN else []
 
 
 def _batches(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:

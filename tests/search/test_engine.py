@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.search.engine import WhooshEngine
+from portal.search.engine import WhooshEngine, mergeable
 from portal.search.protocol import Query, SearchDocument
 from tests.search.makers import MEMBER, NOW, ask, build, document, fill, forget, found
 
@@ -161,6 +161,33 @@ def test_merging_changes_no_answer(engine: WhooshEngine) -> None:
     assert engine.cursor() == 13
 
 
+def test_what_is_merged_at_work_is_little_and_seldom_rewritten() -> None:
+    sizes: list[int] = []
+    rewritten = 0
+    for _ in range(3000):  # each commit writes one document
+        sizes.append(1)
+        chosen = mergeable(sizes)
+        total = sum(sizes[place] for place in chosen)
+        assert total <= 1000
+        rewritten += total
+        if chosen:
+            sizes = [size for place, size in enumerate(sizes) if place not in chosen] + [total]
+    assert sum(sizes) == 3000
+    assert len(sizes) < 40
+    assert rewritten < 8 * 3000
+
+
+def test_the_night_merges_what_is_worth_it(engine: WhooshEngine) -> None:
+    for n in range(3):
+        fill(engine, document(n, "Отпуск"))
+    assert not engine.tend()
+    fill(engine, document(0, "Отпуск"))  # one of four is deleted now
+    assert engine.tend(thoroughly=True)
+    assert engine.stats()["segments"] == 1
+    assert sorted(found(engine, "отпуск")) == [0, 1, 2]
+    assert not engine.tend(thoroughly=True)
+
+
 def test_only_the_next_batch_is_written(engine: WhooshEngine) -> None:
     fill(engine, document(1, "Отпуск"))
     assert not engine.write([document(1, "Остаряло")], [], since=0, cursor=9)
@@ -223,7 +250,7 @@ def test_readers_and_a_writer_work_at_once(engine: WhooshEngine) -> None:
                 answer = reader.search(Query("отпуск старт", MEMBER, NOW))
                 if answer.total != 2 or len({h.item_id for h in answer.hits}) != 2:
                     problems.append(answer)
-            except Exception as error:  # noqa: BLE001 - it is what the test looks for
+            except Exception as error:
                 problems.append(error)
 
     threads = [threading.Thread(target=read) for _ in range(6)]
