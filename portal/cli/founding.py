@@ -22,7 +22,7 @@ from portal.kernel.links import absolute
 from portal.kernel.text import latin, sanitise, tidy
 from portal.kernel.transaction import transaction
 from portal.signin import tickets
-from portal.spaces import services as spaces
+from portal.spaces.models import Membership
 
 PAGES = Path(__file__).with_name("pages.toml")
 NAME_MAX = 120  # characters, as the site's row holds
@@ -30,7 +30,7 @@ NAME_MAX = 120  # characters, as the site's row holds
 
 def _from_email(email: str) -> str:
     """A sign-in name from the part before the @, or admin where none can be made of it."""
-    name = re.sub(r"[^a-z0-9]+", ".", email.split("@")[0]).strip(".")
+    name = re.sub(r"[^a-z0-9]+", ".", email.split("@", maxsplit=1)[0]).strip(".")
     return name[: User.LOGIN_MAX].strip(".") if len(name) > 1 else "admin"
 
 
@@ -109,15 +109,9 @@ def _found(wanted: Wanted) -> Invited:
     audit.changed("person", user.id)
     for space in (founded.intranet, founded.extranet):
         # Somebody must manage them; she hands them over to the communication unit.
-        spaces.make_manager(space, user)
-        audit.record(
-            "space.add_member",
-            "space",
-            space.id,
-            by=None,
-            user=user.id,
-            role=Role.MANAGER,
-        )
+        role = int(Role.MANAGER)
+        db.session.add(Membership(space_id=space.id, user_id=user.id, role=role))
+        audit.record("space.add_member", "space", space.id, by=None, user=user.id, role=role)
     _add_pages(wanted)
     return Invited(wanted.email, absolute("signin.ticket", token=tickets.first_way_in(user.id)))
 

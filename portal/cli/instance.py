@@ -26,6 +26,11 @@ AppMaker = Callable[[], Flask]
 
 def app_of(instance: Path, overrides: dict[str, Any] | None = None) -> Flask:
     """The app of an installation. Stops when there is none or its settings are wrong."""
+    if overrides is None and not config.is_configured(instance):
+        raise Stop(
+            _("%(folder)s holds no installation yet.", folder=instance),
+            _("Make one with `portal init --name … --admin EMAIL`, or see a demonstration: portal"),
+        )
     from portal.app import create_app  # heavy: half of what `portal --help` would cost
 
     try:

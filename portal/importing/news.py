@@ -1,6 +1,7 @@
 """A folder of texts as news of a space. Running it again changes only what changed."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from portal.access import Action, Viewer, may
 from portal.content.models import Topic
 from portal.importing import texts
 from portal.importing.decoding import Unreadable, decode
+from portal.importing.patience import limited
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
@@ -22,6 +24,7 @@ from portal.news import services as news
 from portal.spaces.models import Space
 
 SIZE_MAX = 2 * 1024 * 1024  # bytes of a file; a book has less
+SECONDS_MAX = 20  # that reading one file may take
 SOURCE_MAX = 300
 
 
@@ -94,7 +97,7 @@ class Import:
         return outcomes
 
     def _file(self, path: Path, topics: dict[str, int]) -> Outcome:
-        name = path.relative_to(self.folder).as_posix()
+        name = readable(path.relative_to(self.folder).as_posix())
         try:
             draft = _read(path)
         except Unreadable as error:
@@ -179,7 +182,17 @@ def _read(path: Path) -> texts.Draft:
     if size == 0:
         raise Unreadable(_("it is empty"))
     modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
-    return texts.parse(path.name, decode(path.read_bytes()), modified)
+    with limited(SECONDS_MAX):
+        return texts.parse(readable(path.name), decode(path.read_bytes()), modified)
+
+
+def readable(name: str) -> str:
+    """A file's name as text: old archives leave names in windows-1251, which no terminal shows."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("windows-1251", "replace")
 
 
 def source_key(collection: str, name: str) -> str:
@@ -187,13 +200,13 @@ def source_key(collection: str, name: str) -> str:
     key = f"import:{collection}/{name}"
     if len(key) <= SOURCE_MAX:
         return key
-    digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+    digest = hashlib.sha256(key.encode()).hexdigest()
     return f"{key[: SOURCE_MAX - 65]}#{digest}"
 
 
 def default_name(folder: Path) -> str:
     """A collection is called like its folder."""
-    return folder.resolve().name or "import"
+    return readable(folder.resolve().name) or "import"
 
 
 def _topics() -> dict[str, int]:

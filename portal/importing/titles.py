@@ -56,6 +56,7 @@ _CREDITS = re.compile(
 )
 _LETTER = re.compile(r"[^\W\d_]")
 LOOK = 20  # lines at the beginning in which a title is looked for
+LINE_MAX = 400  # characters; a longer line is a paragraph, and no pattern is tried on it
 SHORT = 12  # characters; a shorter title says too little to be sure of
 
 
@@ -96,7 +97,7 @@ def _by_evidence(first: Sequence[tuple[int, str]], rank: int) -> bool:
 
 
 def _checked(line: str, place: int, skipped: bool) -> Title:
-    text = _TOOLS.sub("", line.lstrip("#•*– ")).strip() or line
+    text = _without_tools(line.lstrip("#•*– ")) or line
     if len(text) > Content.TITLE_MAX:
         return Title(_cut(text), place, _("the first line is a long one and was cut"))
     if len(text) < SHORT:
@@ -108,6 +109,11 @@ def _checked(line: str, place: int, skipped: bool) -> Title:
     return Title(text, place)
 
 
+def _without_tools(line: str) -> str:
+    """A line without «Печат Е-поща» at its end; a long line is a paragraph and has none."""
+    return _TOOLS.sub("", line).strip() if len(line) <= LINE_MAX else line
+
+
 def _cut(text: str) -> str:
     sentence = re.match(r"(.{20,}?[.!?…])\s", text)
     if sentence and len(sentence.group(1)) <= Content.TITLE_MAX:
@@ -117,6 +123,8 @@ def _cut(text: str) -> str:
 
 def is_menu(line: str) -> bool:
     """Whether a line is a page's furniture: a menu word, a trail, a banner, a contact, a byline."""
+    if len(line) > LINE_MAX:
+        return False
     bare = " ".join(line.casefold().split()).strip(" .:;,|»«>•·-–—*#[]()!")
     if not bare or bare in _MENU:
         return True
@@ -135,7 +143,7 @@ def repeats(line: str, following: Sequence[str]) -> bool:
     """
     folded = line.casefold()
     for other in following[:8]:
-        other = _TOOLS.sub("", other).strip().casefold()
+        other = _without_tools(other).casefold()
         is_part = len(other) >= SHORT and " " in other and len(other) < len(folded)
         if is_part and folded.endswith(other):
             return True

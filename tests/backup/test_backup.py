@@ -3,22 +3,24 @@
 import io
 import json
 import random
+import shutil
 import tarfile
 import threading
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, inspect, select
+from sqlalchemy import create_engine, func, select, text
 
 from portal import backup
 from portal.audit.models import Change, JournalLine
-from portal.backup import archive
+from portal.backup import archive, restoring
 from portal.cli import instance
 from portal.content import services as content
-from portal.content.models import Content, Revision
+from portal.content.models import Content, Revision, Topic
 from portal.files import services as files
 from portal.files import store
 from portal.files.models import Attachment, File
+from portal.kernel import database
 from portal.kernel.database import Base, db
 from portal.kernel.transaction import transaction
 from portal.news.models import NewsRevision
@@ -31,7 +33,7 @@ WRITERS = 3
 def picture(number):
     """A picture of bytes that no other has."""
     out = io.BytesIO()
-    noise = random.Random(number).randbytes(16 * 16 * 3)  # noqa: S311
+    noise = random.Random(number).randbytes(16 * 16 * 3)
     Image.frombytes("RGB", (16, 16), noise).save(out, "PNG")
     return io.BytesIO(out.getvalue())
 
@@ -329,7 +331,35 @@ HARMS = {
 }
 
 
-def test_a_schema_restored_is_the_newest(app, cast, make, restored):
+LATER = '''"""A migration of tomorrow."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "9998_later", "{head}"
+def upgrade():
+    op.add_column("topic", sa.Column("colour", sa.String(10), server_default="green"))
+def downgrade():
+    op.drop_column("topic", "colour")
+'''
+
+
+def test_a_backup_of_an_older_version_is_upgraded(
+    app, cast, make, blank, silent, tmp_path, monkeypatch
+):
+    @transaction
+    def add_topic():
+        db.session.add(Topic(slug="safety", name_bg="Безопасност", name_en="Safety"))
+
+    add_topic()
     made = make()
-    with restored(made.path) as other, other.app_context():
-        assert set(Base.metadata.tables) <= set(inspect(db.engine).get_table_names())
+    newer = tmp_path / "migrations"
+    shutil.copytree(database.MIGRATIONS, newer)
+    (newer / "versions" / "9998_later.py").write_text(LATER.format(head=made.manifest.schema))
+    monkeypatch.setattr(restoring, "MIGRATIONS", newer)
+    folder, url = blank()
+    done = backup.restore(made.path, backup.check(made.path, silent), folder, url, silent)
+    assert done.schema == "9998_later"
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT slug, colour FROM topic")).all()
+    engine.dispose()
+    assert [tuple(row) for row in found] == [("safety", "green")]

@@ -1,5 +1,7 @@
 """`portal import news`: into which space, by whom, once and again."""
 
+import os
+
 import pytest
 from sqlalchemy import func, select
 
@@ -148,6 +150,25 @@ def test_an_empty_folder_is_told(run, cast, tmp_path):
     result = run("import", "news", tmp_path / "none", "--space", "extranet")
     assert result.exit_code == 1
     assert "empty" in result.output
+
+
+def test_a_name_that_is_no_utf_8_is_read_as_windows_1251(run, cast, folder):
+    name = os.fsencode(folder) + "/вода.txt".encode("windows-1251")
+    with open(name, "w", encoding="utf-8") as out:
+        out.write("Търсене\n\nСпират водата на 14 май\n\nОт 9:00 часа.\n")
+    result = run("import", "news", folder, "--space", "extranet")
+    assert result.exit_code == 0, result.output
+    assert "вода.txt" in result.output
+    assert "import:old-site/вода.txt" in {item.source for item in items()}
+
+
+def test_a_file_that_no_parser_ends_with_is_given_up(run, cast, folder, monkeypatch):
+    monkeypatch.setattr("portal.importing.news.SECONDS_MAX", 1)
+    (folder / "deep.md").write_text("# Заглавие\n" + "![[" * 100_000)
+    result = run("import", "news", folder, "--space", "extranet")
+    assert result.exit_code == 1
+    assert "3 created" in result.output
+    assert "more than 1 seconds" in result.output
 
 
 def test_two_folders_of_one_name_can_be_told_apart(run, cast, folder, tmp_path):
