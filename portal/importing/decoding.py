@@ -29,7 +29,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁёЍѝ]")
 _VOWELS = re.compile(r"[аеиоуъюяАЕИОУЪЮЯ]")
@@ -43,7 +43,7 @@ def decode(data: bytes) -> str:
     text = _decoded(data)
     if len(_CONTROL.findall(text)) > len(text) / 200:
         raise Unreadable(_("it is no text, but binary data"))
-    text = _CONTROL.sub("", text)
+    text = _CONTROL.sub("", text).replace("\x7f", "")  # old programs filled lines with DEL
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\f", "\n")
 
 

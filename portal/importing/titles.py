@@ -143,6 +143,8 @@ def repeats(line: str, following: Sequence[str]) -> bool:
     """
     folded = line.casefold()
     for other in following[:8]:
+        if other[:1].islower():
+            continue  # the rest of a sentence, no title
         other = _without_tools(other).casefold()
         is_part = len(other) >= SHORT and " " in other and len(other) < len(folded)
         if is_part and folded.endswith(other):

@@ -188,3 +188,8 @@ def test_hostile_text_stays_text(read):
     draft = read("a.txt", "Заглавие на новина\n<script>alert(1)</script> <b>не</b>".encode())
     assert "<script" not in draft.body
     assert "&lt;b&gt;" in draft.body
+
+
+def test_a_sentence_that_goes_on_below_does_not_unmake_its_title():
+    lines = ["Наредба за допълнение на Наредба № 5", "НАРЕДБА", "за допълнение на Наредба № 5"]
+    assert titles.choose(lines, "a.txt").text == lines[0]
