@@ -118,9 +118,9 @@ class Flat:
         if known is not None:
             return known
         always, timed = np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
-        for token in tokens:
-            mask = timed if token.startswith(MEMBERS) else always
-            for part, offset in zip(self.parts, self.offsets, strict=True):
+        for part, offset in zip(self.parts, self.offsets, strict=True):
+            for token in tokens & part.leaf.tokens:
+                mask = timed if token.startswith(MEMBERS) else always
                 mask[part.leaf.documents("audience", token) + offset] = True
         always &= self.live
         timed &= self.live

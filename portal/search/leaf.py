@@ -66,6 +66,7 @@ class Leaf:
         }
         self._norms = {name: self._norm(name) for name in TEXTS}
         self.kinds, self.kind_of = self._kinds()
+        self.tokens = frozenset(self.marks("audience"))
         spaces, self.space_of, self.space_documents = self._marked("space")
         self.spaces = [int(space) for space in spaces]
 
