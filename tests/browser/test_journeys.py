@@ -1,0 +1,188 @@
+"""Journeys as employee, contributor, editor, partner and stranger, with axe on every page."""
+
+import pytest
+
+from tests.support.pages import check_axe
+
+NARROW = {"width": 360, "height": 740}
+
+
+def fits(page):
+    """Nothing is wider than the window, and axe finds no fault."""
+    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert width <= 0, f"{page.url} is {width} px too wide"
+    check_axe(page)
+
+
+def test_an_employee_finds_a_result_while_typing_with_the_keyboard_alone(
+    page, come_in, town, picture
+):
+    come_in(page, "employee")
+    fits(page)
+    picture(page, "home-employee")
+    page.locator("main").press("/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.type("автобус")
+    page.wait_for_selector("[role=option]")
+    picture(page, "search-typing")
+    fits(page)
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("[role=option][aria-selected=true]")
+    assert chosen.count() == 1
+    assert page.locator("input[name=q]").get_attribute(
+        "aria-activedescendant"
+    ) == chosen.get_attribute("id")
+    goal = chosen.get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{town.url}{goal}")
+    fits(page)
+
+
+def test_an_employee_finds_who_does_what_in_one_search(page, come_in, town, picture):
+    come_in(page, "employee")
+    page.fill("input[name=q]", "вътрешен одитор")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?**")
+    picture(page, "search")
+    fits(page)
+    page.click("text=Мутафова")
+    assert page.locator("main").inner_text().count("0500/62 118") >= 1
+    picture(page, "person")
+    fits(page)
+
+
+def test_a_text_goes_from_its_author_over_the_editor_to_the_partner(
+    page, come_in, town, work, picture
+):
+    come_in(page, "member")
+    page.goto(f"{town.url}/news/new")
+    page.select_option("#space", label="Екстранет")
+    page.fill("#title", "Общ семинар за плана за участие")
+    page.fill("#summary", "На 14 декември, по видео, за всички партньори.")
+    page.locator(".ProseMirror").click()
+    page.keyboard.type("Започваме в 10:00 часа.")
+    picture(page, "write")
+    fits(page)
+    page.click("button[value=submit]")
+    page.wait_for_url("**/review")
+    assert "за одобрение" in page.locator("main").inner_text()
+    fits(page)
+
+    come_in(page, "editor")
+    assert "Общ семинар" in page.locator("#desk").locator("..").locator("..").inner_text()
+    picture(page, "home")
+    page.click("text=Общ семинар за плана за участие")
+    picture(page, "review")
+    fits(page)
+    page.click("text=Одобряване и публикуване")
+    page.wait_for_url("**/news/obsht-seminar-**")
+    address = page.url
+    work()
+
+    come_in(page, "partner")
+    assert "Общ семинар" in page.locator("main").inner_text()
+    page.goto(address)
+    assert "Започваме в 10:00" in page.locator("main").inner_text()
+    fits(page)
+    page.fill("input[name=q]", "семинар")
+    page.wait_for_selector("[role=option]")
+    assert "Общ семинар" in page.locator("[role=listbox]").inner_text()
+
+
+def test_a_partner_sees_only_what_is_meant_for_it(page, come_in, town, picture):
+    come_in(page, "employee")
+    page.goto(f"{town.url}/news?space=intranet")
+    address = page.locator(".entry__title a").first.get_attribute("href")
+    come_in(page, "partner")
+    picture(page, "home-partner")
+    fits(page)
+    answer = page.goto(f"{town.url}{address}")
+    assert answer.status == 404
+    fits(page)
+    page.goto(f"{town.url}/search?q=номератор")  # stands in news of the intranet only
+    links = [link.get_attribute("href") for link in page.locator(".hit a").all()]
+    assert not [link for link in links if link.startswith("/news/")]
+    assert page.goto(f"{town.url}/units").status == 404
+    assert page.goto(f"{town.url}/spaces/communication").status == 404
+
+
+def test_a_stranger_gets_the_door_and_nothing_else(page, town, picture):
+    page.goto(f"{town.url}/news")
+    assert "/sign-in?next=" in page.url
+    picture(page, "sign-in")
+    fits(page)
+    for key in ("accessibility", "privacy", "terms", "help"):
+        assert page.goto(f"{town.url}/about/{key}").status == 200
+        fits(page)
+    page.goto(f"{town.url}/sign-in")
+    page.fill("#name", "nobody")
+    page.fill("#password", "nothing at all")
+    page.click("form .btn--primary")
+    assert page.input_value("#name") == "nobody"
+    fits(page)
+
+
+PAGES = {
+    "employee": ["/", "/news", "/news/archive", "/people", "/people/5", "/units", "/organisations",
+                 "/spaces", "/spaces/intranet", "/me", "/me/sessions", "/search?q=община"],
+    "editor": ["/", "/news/drafts", "/news/new", "/news/trash", "/spaces/extranet/members"],
+    "admin": ["/admin/", "/admin/site", "/admin/topics", "/admin/pages", "/admin/pages/help/bg",
+              "/admin/journal", "/admin/style-guide", "/people", "/organisations", "/spaces"],
+    "partner": ["/", "/news", "/people", "/organisations", "/spaces", "/me"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("who", PAGES)
+def test_every_page_is_accessible_and_fits_a_phone(who, scheme, page, come_in, town):
+    page.emulate_media(color_scheme=scheme)
+    come_in(page, who)
+    page.set_viewport_size(NARROW)
+    for path in PAGES[who]:
+        assert page.goto(town.url + path).status == 200, path
+        fits(page)
+
+
+def test_the_portal_reads_in_english(page, come_in, town, picture):
+    come_in(page, "partner")
+    page.click("summary.bar__btn")
+    page.click("button[value=en]")
+    page.wait_for_load_state()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator("nav").first.inner_text().startswith("Home")
+    fits(page)
+    page.click("summary.bar__btn")
+    page.click("button[value=bg]")
+
+
+def test_the_menu_of_the_person_works_by_keyboard(page, come_in):
+    come_in(page, "employee")
+    summary = page.locator("summary.bar__btn")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".drop__panel").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(".drop__panel").is_visible()
+    assert summary.evaluate("node => node === document.activeElement")
+
+
+def test_a_chosen_theme_stays(page, come_in, town):
+    come_in(page, "employee")
+    page.click("summary.bar__btn")
+    page.click("[data-theme-choice=dark]")
+    page.goto(f"{town.url}/news")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_reading_page_is_light(page, come_in, town):
+    """First visit under 200 KB as it travels, fonts included (UX.md)."""
+    sizes = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()))
+    come_in(page, "employee")
+    page.wait_for_load_state("networkidle")
+    pictures = page.evaluate(
+        "performance.getEntriesByType('resource').filter(e => e.name.includes('/files/'))"
+        ".reduce((sum, e) => sum + e.transferSize, 0)"
+    )
+    total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    assert total - pictures < 200_000
