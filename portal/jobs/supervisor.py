@@ -82,7 +82,12 @@ class Supervisor:
             "PORTAL_INSTANCE": str(self.instance),
             worker.PARENT: str(os.getpid()),
         }
-        self.process = subprocess.Popen(self.command, env=environment, stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            self.command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the server, which then stops its worker
+        )
         log.info("worker begun", extra={"facts": {"pid": self.process.pid}})
         if self._stop.is_set():  # stopped while the child was being made
             self.process.terminate()
