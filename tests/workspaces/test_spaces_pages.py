@@ -7,10 +7,13 @@ import pytest
 
 from portal.access import Role
 from portal.content import services as content
+from portal.kernel.database import db
 from portal.news.models import NewsRevision
+from portal.spaces import queries as spaces
 from portal.spaces import services
+from portal.workspaces.queries import latest
 from portal.workspaces.search import SpaceSearch
-from tests.support.counting import query_budget
+from tests.support.counting import counted, query_budget
 
 EVERYBODY = (
     "admin",
@@ -235,3 +238,15 @@ def test_a_renamed_space_is_found_by_its_members_alone(town, viewer, sign_in, fo
     for who, found in (("editor", True), ("partner", True), ("reader", False), ("admin", False)):
         page = sign_in(who).get("/search?q=дюните").text
         assert ("/spaces/workspace" in page) == found, who
+
+
+@pytest.mark.database("sqlite")  # its plan, in its words
+def test_the_list_of_a_space_walks_its_own_index(app, town, viewer):
+    seen = viewer("reader")
+    with app.test_request_context(), counted(app) as run:
+        latest(seen, spaces.by_slug(seen, "intranet"))
+    plain = re.sub(r"\?", "1", run[-1])
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {plain}")
+    steps = " ".join(row[3] for row in plan)
+    assert "ix_content_feed" in steps
+    assert "TEMP B-TREE" not in steps
