@@ -22,8 +22,8 @@ from portal import (
 from portal.access import doors
 from portal.accounts import policy as _accounts_policy  # noqa: F401  registers who sees whom
 from portal.content import policy as _content_policy  # noqa: F401  and who reads what
-from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters where
 from portal.kernel import assets, config, database, errors, headers, i18n, links, log
+from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters where
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
 MACHINERY = (files, jobs, notify, search)

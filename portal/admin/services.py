@@ -19,7 +19,7 @@ PAGES = ("help", "accessibility", "privacy", "terms")
 
 def _administrators(by: Viewer) -> None:
     if not by.is_admin:
-        raise NotFound()
+        raise NotFound
 
 
 @transaction
@@ -55,7 +55,7 @@ def change_page(key: str, language: str, *, by: Viewer, title: str, body: str) -
     """Write a footer page. The text is sanitised here."""
     _administrators(by)
     if key not in PAGES or language not in LANGUAGES:
-        raise NotFound()
+        raise NotFound
     page = db.session.get(FooterPage, (key, language))
     if page is None:
         page = FooterPage(key=key, language=language)

@@ -65,7 +65,7 @@ def pages() -> ResponseReturnValue:
 @administrators
 def page(key: str, language: str) -> ResponseReturnValue:
     if key not in services.PAGES or language not in LANGUAGES:
-        raise NotFound()
+        raise NotFound
     form, viewer = PageForm(obj=queries.page(key, language)), current_viewer()
     if form.accepts(
         lambda: services.change_page(

@@ -37,23 +37,16 @@ class Board:
 
     def _map(self, points: Sequence[Point]) -> list[Point]:
         x, y, scale = self._at
-        return [
-            ((x + px * scale) * SAMPLES, (y + py * scale) * SAMPLES)
-            for px, py in points
-        ]
+        return [((x + px * scale) * SAMPLES, (y + py * scale) * SAMPLES) for px, py in points]
 
-    def rect(
-        self, x: float, y: float, w: float, h: float, fill: str, radius: float = 0
-    ) -> None:
+    def rect(self, x: float, y: float, w: float, h: float, fill: str, radius: float = 0) -> None:
         box = self._map([(x, y), (x + w, y + h)])
         self._pen.rounded_rectangle(box, radius * self._at[2] * SAMPLES, fill)
 
     def poly(self, points: Sequence[Point], fill: str) -> None:
         self._pen.polygon(self._map(points), fill)
 
-    def disc(
-        self, x: float, y: float, rx: float, fill: str, ry: float | None = None
-    ) -> None:
+    def disc(self, x: float, y: float, rx: float, fill: str, ry: float | None = None) -> None:
         ry = rx if ry is None else ry
         self._pen.ellipse(self._map([(x - rx, y - ry), (x + rx, y + ry)]), fill)
 
@@ -73,9 +66,7 @@ class Board:
         """Everything below a smooth ridge."""
         self.poly([*smooth(ridge), (WIDTH, HEIGHT), (0, HEIGHT)], fill)
 
-    def waves(
-        self, x: float, y: float, count: int, fill: str, width: float = 6
-    ) -> None:
+    def waves(self, x: float, y: float, count: int, fill: str, width: float = 6) -> None:
         """A little row of waves that begins at (x, y), each 88 pixels long."""
         steps = [
             (x + 88 * count * i / (24 * count), y - 11 * math.sin(i * math.pi / 12))
@@ -113,8 +104,5 @@ def smooth(points: Sequence[Point], steps: int = 16) -> list[Point]:
 
 def _between(a: float, b: float, c: float, d: float, t: float) -> float:
     return 0.5 * (
-        2 * b
-        + (c - a) * t
-        + (2 * a - 5 * b + 4 * c - d) * t**2
-        + (3 * b - a - 3 * c + d) * t**3
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
     )

@@ -146,9 +146,7 @@ def _beach() -> bytes:
     board = Board(SKY)
     board.disc(250, 160, 84, SUN)
     cloud(board, 820, 140, 1.1)
-    board.land(
-        [(0, 330), (240, 300), (520, 340), (760, 290), (1020, 250), (1280, 300)], HILL
-    )
+    board.land([(0, 330), (240, 300), (520, 340), (760, 290), (1020, 250), (1280, 300)], HILL)
     board.rect(0, 340, WIDTH, 300, SEA)
     board.rect(0, 340, WIDTH, 80, SEA_DEEP)
     for x, y, n in ((120, 400, 2), (620, 380, 2), (320, 450, 3), (860, 440, 2)):
@@ -270,9 +268,7 @@ def _server_room() -> bytes:
     board = Board("#dfe9ec")
     board.rect(0, 640, WIDTH, 160, "#b9c8cc")
     for x in range(-200, WIDTH + 200, 160):
-        board.line(
-            [(640 + (x - 640) * 0.8, 640), (640 + (x - 640) * 1.5, 800)], "#a9babf", 4
-        )
+        board.line([(640 + (x - 640) * 0.8, 640), (640 + (x - 640) * 1.5, 800)], "#a9babf", 4)
     for x in (60, 250, 1000):
         rack(board, x, 130, 170, 530)
     for y, colour in ((64, BRAND), (84, GOLD), (104, ROOF)):

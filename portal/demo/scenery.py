@@ -21,9 +21,7 @@ def gull(board: Board, x: float, y: float, size: float = 1) -> None:
     """Two raised wings that meet in a point."""
     for side in (-1, 1):
         wing = [(0, 0), (12, -15), (26, -16), (38, -6)]
-        board.curve(
-            [(x + side * dx * size, y + dy * size) for dx, dy in wing], WALL, 6 * size
-        )
+        board.curve([(x + side * dx * size, y + dy * size) for dx, dy in wing], WALL, 6 * size)
 
 
 def cloud(board: Board, x: float, y: float, size: float = 1) -> None:
@@ -40,9 +38,7 @@ def tree(board: Board, x: float, y: float, size: float = 1, leaf: str = LEAF) ->
     board.disc(x - 16 * size, y - 146 * size, 22 * size, LEAF_PALE)
 
 
-def person(
-    board: Board, x: float, y: float, coat: str, skin: int = 0, scale: float = 1
-) -> None:
+def person(board: Board, x: float, y: float, coat: str, skin: int = 0, scale: float = 1) -> None:
     """Somebody standing with the feet at (x, y), 170 pixels tall."""
     with board.moved(x, y, scale):
         board.rect(-20, -62, 17, 62, INK, 7)
@@ -118,9 +114,7 @@ def boardwalk(board: Board) -> None:
 
 def grass(board: Board, x: float, y: float) -> None:
     for dx, top in ((-26, -38), (-12, -58), (2, -66), (16, -54), (28, -36)):
-        board.curve(
-            [(x + dx / 3, y), (x + dx / 1.6, y + top / 2), (x + dx, y + top)], LEAF, 5
-        )
+        board.curve([(x + dx / 3, y), (x + dx / 1.6, y + top / 2), (x + dx, y + top)], LEAF, 5)
 
 
 def parasol(board: Board, x: float, y: float) -> None:
@@ -139,9 +133,7 @@ def bins(board: Board, x: float, y: float) -> None:
     """Three bins for sorted waste."""
     for i, colour in enumerate((GOLD, LEAF, BRAND)):
         left = x - 96 + i * 66
-        board.poly(
-            [(left, y - 76), (left + 56, y - 76), (left + 50, y), (left + 6, y)], colour
-        )
+        board.poly([(left, y - 76), (left + 56, y - 76), (left + 50, y), (left + 6, y)], colour)
         board.rect(left - 4, y - 90, 64, 18, INK, 8)
         board.disc(left + 28, y - 42, 11, WALL)
 
@@ -169,9 +161,7 @@ def shelf(board: Board, x: float, y: float, width: float, rows: int) -> None:
                 )
                 left += 48
             else:
-                board.rect(
-                    left, top + 96 - tall, thick, tall, colours[(number * 5) % 9], 2
-                )
+                board.rect(left, top + 96 - tall, thick, tall, colours[(number * 5) % 9], 2)
                 board.rect(left, top + 112 - tall, thick, 5, SAND)
                 left += thick + 3
             number += 1
@@ -303,9 +293,7 @@ def watering_can(board: Board, x: float, y: float) -> None:
         BRAND,
         9,
     )
-    board.poly(
-        [(x + 70, y - 18), (x + 142, y - 76), (x + 150, y - 64), (x + 74, y - 2)], BRAND
-    )
+    board.poly([(x + 70, y - 18), (x + 142, y - 76), (x + 150, y - 64), (x + 74, y - 2)], BRAND)
     board.poly(
         [(x + 128, y - 86), (x + 166, y - 64), (x + 158, y - 52), (x + 122, y - 74)],
         INK,
@@ -322,9 +310,7 @@ def rack(board: Board, x: float, y: float, w: float, h: float) -> None:
         top = y + 16 + i * 51
         board.rect(x + 14, top, w - 28, 40, "#2b5864", 5)
         for j in range(5):
-            board.disc(
-                x + 34 + j * 16, top + 20, 5, lights[(i * 3 + j * (int(x) // 10)) % 5]
-            )
+            board.disc(x + 34 + j * 16, top + 20, 5, lights[(i * 3 + j * (int(x) // 10)) % 5])
         board.rect(x + w - 62, top + 10, 34, 5, "#5d8792", 2)
         board.rect(x + w - 62, top + 23, 34, 5, "#5d8792", 2)
 
@@ -339,10 +325,7 @@ def screen(board: Board, x: float, y: float) -> None:
     board.poly([(x + 94, y + 96), (x + 306, y + 96), (x + 200, y + 178)], SAND_DARK)
     board.line([(x + 94, y + 96), (x + 200, y + 178), (x + 306, y + 96)], TRUNK, 5)
     board.line([(x + 200, y + 18), (x + 200, y + 120)], BRAND, 7)
-    hook = [
-        (200 + 34 - 34 * math.cos(t / 10), 150 + 44 * math.sin(t / 10))
-        for t in range(29)
-    ]
+    hook = [(200 + 34 - 34 * math.cos(t / 10), 150 + 44 * math.sin(t / 10)) for t in range(29)]
     board.line([(x + 200, y + 120), *[(x + dx, y + dy) for dx, dy in hook]], BRAND, 9)
     board.poly([(x + 252, y + 164), (x + 276, y + 146), (x + 276, y + 178)], BRAND)
     board.disc(x + 340, y + 210, 38, ROOF)

@@ -53,7 +53,7 @@ def language() -> ResponseReturnValue:
     """Read the portal in another language, for as long as this browser is signed in."""
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
-        raise BadRequest()
+        raise BadRequest
     session["language"] = chosen
     return redirect(_own_path(request.referrer))
 
@@ -72,7 +72,7 @@ def page(key: str) -> ResponseReturnValue:
     """A page of the footer: accessibility, privacy, terms, help."""
     found = queries.footer_page(key)
     if found is None:
-        raise NotFound()
+        raise NotFound
     # Sanitised when it was saved.
     return render_template("home/page.html", title=found.title, body=Markup(found.body), key=key)
 

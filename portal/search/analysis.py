@@ -52,7 +52,7 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), form
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def plain_form(word: str) -> str:
     """A word without what readers do not see: case, stress, soft hyphens, foreign look-alikes."""
     form = unicodedata.normalize("NFKC", word).translate(_DROPPED)
@@ -68,7 +68,7 @@ def _one_script(form: str) -> str:
     return form.translate(_TO_CYRILLIC if cyrillic >= latin else _TO_LATIN)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def term(form: str) -> str:
     """What the index holds of a word: without the definite article and the last vowels.
 
@@ -137,7 +137,7 @@ def _add_whole(found: dict[str, list[int]], joined: list[str], after: int) -> No
         places.append(first)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=100_000)
 def _form_and_term(word: str) -> tuple[str, str]:
     form = plain_form(word)
     return form, term(form)

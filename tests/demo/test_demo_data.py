@@ -52,9 +52,7 @@ NEWS = [article(path) for path in sorted((DATA / "news").glob("*.md"))]
 
 def keys(rows: list[dict[str, Any]]) -> set[str]:
     found = [row["key"] for row in rows]
-    assert len(found) == len(set(found)), [
-        key for key, n in Counter(found).items() if n > 1
-    ]
+    assert len(found) == len(set(found)), [key for key, n in Counter(found).items() if n > 1]
     return set(found)
 
 
@@ -85,9 +83,7 @@ def test_the_fixed_people_sign_in_with_the_promised_addresses() -> None:
     }
     assert any(unit["head"] == "head" for unit in UNITS)
     by_login = {row["login"]: row for row in PARTNERS}
-    assert (
-        by_login["partner"]["organisation"] == by_login["coordinator"]["organisation"]
-    )
+    assert by_login["partner"]["organisation"] == by_login["coordinator"]["organisation"]
     assert by_login["coordinator"]["coordinator"]
 
 
@@ -134,9 +130,7 @@ def test_organisations_are_current_and_have_people() -> None:
     assert set(sizes) == organisations
     assert set(sizes.values()) <= {2, 3, 4}
     for key in organisations:
-        assert any(
-            row["coordinator"] for row in PARTNERS if row["organisation"] == key
-        ), key
+        assert any(row["coordinator"] for row in PARTNERS if row["organisation"] == key), key
 
 
 def test_members_of_spaces_exist() -> None:
@@ -169,9 +163,7 @@ def held(space: dict[str, Any], person: str) -> set[str]:
 def test_an_article_is_whole(item: dict[str, Any]) -> None:
     spaces = {space["key"]: space for space in SPACES}
     assert item["state"] in STATES
-    assert held(spaces[item["space"]], item["author"]) - {"reader"}, (
-        "the author may write there"
-    )
+    assert held(spaces[item["space"]], item["author"]) - {"reader"}, "the author may write there"
     assert set(item.get("also_in", [])) <= set(spaces) - {item["space"]}
     assert item["topics"] and set(item["topics"]) <= keys(TOPICS)
     assert 10 <= len(item["title"]) <= 200
@@ -210,18 +202,14 @@ def test_the_footer_pages_are_complete_in_both_languages() -> None:
         for language in ("bg", "en"):
             assert page[f"title_{language}"]
             assert len(page[f"body_{language}"]) > 1500
-        headings = [
-            page[f"body_{language}"].count("\n## ") for language in ("bg", "en")
-        ]
+        headings = [page[f"body_{language}"].count("\n## ") for language in ("bg", "en")]
         assert headings[0] == headings[1], page["key"]
 
 
 def test_no_number_could_be_a_national_one() -> None:
     for path in DATA.rglob("*"):
         if path.is_file():
-            assert not re.search(
-                r"(?<!\d)\d{10}(?!\d)", path.read_text(encoding="utf-8")
-            ), path
+            assert not re.search(r"(?<!\d)\d{10}(?!\d)", path.read_text(encoding="utf-8")), path
 
 
 def test_every_scene_is_a_picture() -> None:

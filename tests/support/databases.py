@@ -87,6 +87,7 @@ class PostgresServer:
                 stderr=subprocess.STDOUT,
                 timeout=60,
                 user=self._as.user,
+                check=False,
                 cwd="/",
             )
             out.seek(0)
@@ -137,7 +138,7 @@ def _not_root(folder: Path) -> _As:
 
 
 def _succeeds(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True).returncode == 0
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _programs() -> Path:

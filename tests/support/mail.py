@@ -21,7 +21,7 @@ class MailServer:
         self._controller.start()
         self.url = f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
+    async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         if address in self.refuse:
@@ -29,7 +29,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)

@@ -41,7 +41,7 @@ def check_html(html: str, nonce: str | None = None, address: str = "") -> None:
 
 
 def faults_of(html: str, nonce: str | None = None) -> list[str]:
-    whole = bool(re.search(r"<(!doctype|html)\b", html[:2000], re.I))
+    whole = bool(re.search(r"<(!doctype|html)\b", html[:2000], re.IGNORECASE))
     found = _Tags()
     found.feed(html)
     found.close()
