@@ -1,0 +1,73 @@
+"""The search box in a real browser: results as one types, by keyboard; filters that fold up."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal import search
+from portal.search.services import follow
+from tests.search import room
+from tests.support.cast import Cast
+from tests.support.serving import LiveServer
+
+NARROW = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def reader(
+    app: Flask, cast: Cast, page: Any, live_server: LiveServer, enter: Callable[..., None]
+) -> Any:
+    """A reader's browser on the home page, with three texts to be found."""
+    for number in range(3):
+        room.write(f"Заповед {number} за отпуските", space=cast.space("intranet").id)
+    while follow():
+        pass
+    search.engine().refresh(at_once=True)  # type: ignore[call-arg]
+    enter(page, "reader")
+    page.goto(f"{live_server.url}/search")
+    return page
+
+
+def test_results_come_while_one_types_and_open_by_keyboard(reader: Any) -> None:
+    reader.locator("h1").click()
+    reader.keyboard.press("/")
+    reader.keyboard.type("отпус")
+    box = reader.locator("input[type=search]")
+    reader.wait_for_selector("#suggestions [role=option]")
+    assert box.get_attribute("aria-expanded") == "true"
+    assert reader.locator("#suggestions mark").first.inner_text() == "отпуските"
+    reader.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == "suggestion-1"
+    reader.keyboard.press("Escape")
+    assert box.get_attribute("aria-expanded") == "false"
+    reader.keyboard.press("ArrowDown")
+    with reader.expect_navigation():
+        reader.keyboard.press("Enter")
+    assert "/topics/" in reader.url
+
+
+def test_enter_without_a_choice_searches_in_full(reader: Any) -> None:
+    reader.fill("input[type=search]", "заповед")
+    with reader.expect_navigation():
+        reader.press("input[type=search]", "Enter")
+    assert reader.locator(".hit").count() == 3
+    assert reader.input_value("input[type=search]") == "заповед"
+
+
+def test_a_filter_is_applied_at_once_and_folds_up_on_a_narrow_screen(
+    reader: Any, live_server: LiveServer
+) -> None:
+    address = f"{live_server.url}/search?q=отпуск"
+    reader.goto(address)
+    assert reader.locator("[data-filters-go]").is_hidden()
+    with reader.expect_navigation():
+        reader.check("#period-today")
+    assert reader.locator(".tag").count() == 1
+    reader.set_viewport_size(NARROW)
+    reader.goto(address)
+    assert reader.locator(".facets fieldset").first.is_hidden()
+    reader.click(".facets summary")
+    assert reader.locator(".facets fieldset").first.is_visible()
+    assert reader.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
