@@ -14,7 +14,9 @@ from portal.search.protocol import Answer, Hit, Query
 from portal.search.schema import instant
 
 N = TypeVar("N")
-FEW = 3  # hits with every word; when there are fewer, some of the words are enough
+FEW = 3  # hits with every word; when there are fewer, some of the words are enough:
+ENOUGH = 0.4  # of the whole question's rarity, so «стая 305» finds no other rooms,
+NEAR_BEST = 0.75  # or of what the best hit holds, when none holds so much
 OFFSET_MAX = 10_000
 
 
@@ -73,27 +75,34 @@ def _united(flat: Flat, clause: Clause) -> Found:
 
 
 def _matched(flat: Flat, found: list[Found], allowed: Allowed) -> Matched:
-    """The documents with every word where that is enough, else with at least half of them.
+    """The documents with every word; where those are few, also what holds enough of them.
 
     A word counts the more the rarer it is among what this reader may read: BM25's idf, which here
-    tells nothing of other texts. What holds only some words counts only that share of them.
+    tells nothing of other texts. What holds only some words counts only their share of that.
     """
     number = len(found)
     cover = np.zeros(flat.size, np.int8)
+    held = np.zeros(flat.size, np.float32)
     scores = np.zeros(flat.size, np.float32)
+    total = np.float32(0)
     for each in found:
         holding = int(np.count_nonzero(allowed.mask[each.documents]))
-        rarity = np.log1p((allowed.number - holding + 0.5) / (holding + 0.5))
+        if not holding:
+            continue
+        rarity = np.float32(np.log1p((allowed.number - holding + 0.5) / (holding + 0.5)))
+        total += rarity
         cover[each.documents] += 1
-        scores[each.documents] += np.float32(rarity) * each.weights
+        held[each.documents] += rarity
+        scores[each.documents] += rarity * each.weights
     cover *= allowed.mask
     documents = np.flatnonzero(cover == number)
-    whole = np.ones(len(documents), np.bool_)
-    if number > 1 and len(documents) < FEW:
-        documents = np.flatnonzero(cover >= max(1, (number + 1) // 2))
-        whole = cover[documents] == number
-    share = cover[documents].astype(np.float32) / np.float32(number)
-    return Matched(documents, scores[documents] * share, whole)
+    if number == 1 or len(documents) >= FEW:
+        return Matched(documents, scores[documents], np.ones(len(documents), np.bool_))
+    held *= allowed.mask
+    enough = min(ENOUGH * total, NEAR_BEST * held.max())
+    documents = np.flatnonzero((cover > 0) & (held >= enough))
+    share = held[documents] / max(total, np.float32(1e-9))
+    return Matched(documents, scores[documents] * share, cover[documents] == number)
 
 
 def _passed(flat: Flat, matched: Matched, query: Query) -> Passed:

@@ -44,14 +44,23 @@ def test_names_are_found_like_the_title(engine: WhooshEngine) -> None:
 
 
 def test_every_word_stands_before_some_of_them(engine: WhooshEngine) -> None:
+    others = (document(n, "Наредба", "за друго") for n in range(10, 20))
     fill(
         engine,
         document(1, "Отпуск отпуск отпуск", "отпуск"),
         document(2, "Наредба", "за отпуск и заповед"),
+        *others,
     )
     answer = ask(engine, "заповед отпуск")
     assert [hit.item_id for hit in answer.hits] == [2, 1]
     assert (answer.total, answer.complete) == (2, 1)
+
+
+def test_a_common_word_alone_is_not_enough(engine: WhooshEngine) -> None:
+    rooms = (document(n, f"Стая {n}") for n in range(300, 330))
+    fill(engine, *rooms)
+    assert found(engine, "стая 305") == [305]
+    assert ask(engine, "стая 999").total == 30  # better than nothing: the page says so
 
 
 def test_some_words_are_not_enough_when_many_items_hold_all(
