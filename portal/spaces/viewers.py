@@ -72,7 +72,10 @@ _HELD = (
         or_(Space.kind != "intranet", bindparam("is_home", type_=Boolean)),
     )
 )
-_REVIEWED = select(Space.id).where(Space.reviewers_id.in_(bindparam("groups", expanding=True)))
+_REVIEWED = select(Space.id).where(
+    Space.reviewers_id.in_(bindparam("groups", expanding=True)),
+    Space.archived_at.is_(None),  # nothing is released in a closed space
+)
 
 
 def token_hash(token: str) -> str:
