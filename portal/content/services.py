@@ -130,6 +130,8 @@ def save(revision: R, saves: int, *, by: Viewer, title: str, summary: str, **fie
     revision.saves += 1
     revision.changed_by_id = _person(by)
     revision.changed_at = clock.now()
+    if revision.state == State.IN_REVIEW:  # its reviewers find it no more
+        _logged("content.withdraw", revision, by)
     revision.state = State.DRAFT
     content = revision.content
     if content.visible_from is None:
@@ -235,12 +237,22 @@ def discard(revision: Revision, *, by: Viewer) -> None:
     """Throw an open draft away. A never released item goes to the trash with it instead."""
     require(by, Action.EDIT, revision)
     content = revision.content
-    if content.visible_from is None:
+    if content.visible_from is None and not _has_other(revision):
         keeping.trash(content, by=by)
         return
     audit.record("content.discard", "content", content.id, by=by, revision=revision.id)
     db.session.delete(revision)
     audit.changed(content.kind, content.id)
+
+
+def _has_other(revision: Revision) -> bool:
+    """Whether the item has a text at work besides this one, in another language."""
+    found = select(Revision.id).where(
+        Revision.content_id == revision.content_id,
+        Revision.id != revision.id,
+        Revision.state.in_(OPEN),
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def open_revision(content: Content, language: str) -> Revision | None:
@@ -288,13 +300,29 @@ def _mirror(content: Content, revision: Revision) -> None:
         content.summary = content.summary_en = revision.summary
     else:
         content.title, content.summary = revision.title, revision.summary
-    content.cover_id = kinds.of(content.kind).cover(revision) or content.cover_id
+    content.cover_id = _cover(content, revision)
+
+
+def _cover(content: Content, revision: Revision) -> int | None:
+    """The text's picture, else that of the same item's released text in the other language."""
+    kind = kinds.of(content.kind)
+    others = db.session.scalars(
+        select(Revision).where(
+            Revision.content_id == content.id,
+            Revision.language != revision.language,
+            Revision.state.in_(RELEASED),
+        )
+    )
+    return kind.cover(revision) or next(filter(None, map(kind.cover, others)), None)
 
 
 def _speaks(content: Content, language: str) -> bool:
+    """Whether there is a text in a language: once it has readers, one that they may read."""
     found = select(Revision.id).where(
         Revision.content_id == content.id, Revision.language == language
     )
+    if content.visible_from is not None:
+        found = found.where(Revision.state.in_(RELEASED))
     return db.session.scalar(found.limit(1)) is not None
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
-from portal.access import Action, Role, current_viewer, fetch
+from portal.access import Action, Role, current_viewer, fetch, may
 from portal.access.doors import signed_in
 from portal.content import keeping
 from portal.content.models import Content
@@ -40,18 +40,34 @@ def places(content_id: int) -> ResponseReturnValue:
         flash(_("It is shown there too."), "success")
         return redirect(link("news.places", content_id=content_id))
     return render_template(
-        "news/places.html", item=item, form=form, until=until, possible=possible, name=queries.name
+        "news/places.html", item=item, form=form, until=until, possible=possible, name=_known
     )
+
+
+def _known(space: Space) -> str:
+    """A space's name, for those who are in it: another editor may have placed the item there."""
+    if current_viewer().role_in(space.id):
+        return queries.name(space)
+    return _("a space that you are not in")
 
 
 @bp.post("/<int:content_id>/places/remove")
 @signed_in
 def unplace(content_id: int) -> ResponseReturnValue:
-    item = news_item(content_id, Action.READ)
-    space = fetch(Space, request.form.get("space", 0, type=int), Action.READ)
-    keeping.unplace(item, space, by=current_viewer())
+    item, viewer = news_item(content_id, Action.READ), current_viewer()
+    chosen = request.form.get("space", 0, type=int)
+    if may(viewer, Action.PLACE, item):  # the home's editor, of any place, known to her or not
+        found = next((each.space for each in item.placements if each.space_id == chosen), None)
+        if found is None:
+            raise NotFound
+        space = found
+    else:
+        space = fetch(Space, chosen, Action.READ)
+    keeping.unplace(item, space, by=viewer)
     flash(_("It is no longer shown there."), "success")
-    return redirect(link("news.show", address=item.address))
+    if may(viewer, Action.READ, item):
+        return redirect(link("news.show", address=item.address))
+    return redirect(link("news.index"))  # she read it there only
 
 
 @bp.post("/<int:content_id>/pin")
@@ -61,7 +77,9 @@ def pin(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.READ)
     space = fetch(Space, request.form.get("space", 0, type=int), Action.PIN)
     keeping.pin(item, space, request.form.get("pinned") == "1", by=current_viewer())
-    return redirect(link("news.places", content_id=content_id))
+    if may(current_viewer(), Action.PLACE, item):
+        return redirect(link("news.places", content_id=content_id))
+    return redirect(link("news.show", address=item.address))  # an editor of that space alone
 
 
 @bp.post("/<int:content_id>/until")
@@ -80,7 +98,7 @@ def until(content_id: int) -> ResponseReturnValue:
         form=PlaceForm(formdata=None, spaces=possible),
         until=form,
         possible=possible,
-        name=queries.name,
+        name=_known,
     )
     return page, 422
 

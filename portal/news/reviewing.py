@@ -32,6 +32,15 @@ def _newest(item: Content) -> NewsRevision:
     raise NotFound
 
 
+def _at_work(item: Content) -> NewsRevision:
+    """The text that waits for a reviewer, in whatever language; else the newest."""
+    for chosen in ("bg", "en"):
+        found = content.open_revision(item, chosen)
+        if isinstance(found, NewsRevision) and found.state == State.IN_REVIEW:
+            return found
+    return _newest(item)
+
+
 @bp.get("/<int:content_id>/review")
 @signed_in
 def review(content_id: int) -> ResponseReturnValue:
@@ -41,9 +50,11 @@ def review(content_id: int) -> ResponseReturnValue:
 
 def _review_page(item: Content, form: RemarkForm, status: int = 200) -> ResponseReturnValue:
     viewer = current_viewer()
-    text = _newest(item)
+    text = _at_work(item)
+    if not (may(viewer, Action.EDIT, item) or may(viewer, Action.REVIEW, item)):
+        raise NotFound  # a reader: neither drafts nor reviewers' words are any business of hers
     if text.state in OPEN and not may(viewer, Action.READ, text):
-        raise NotFound  # a reader of the published text; drafts are no business of hers
+        raise NotFound
     form.saves.data = str(text.saves)
     mine = viewer.user_id in (text.author_id, text.changed_by_id)
     judges = text.state == State.IN_REVIEW and may(viewer, Action.REVIEW, item)
@@ -83,7 +94,7 @@ def _words(text: NewsRevision) -> str:
 def approve(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.REVIEW)
     form = RemarkForm()
-    text = _newest(item)
+    text = _at_work(item)
     if form.accepts(lambda: content.approve(text, _saves(), by=current_viewer())):
         flash(_("It is approved."), "success")
         if may(current_viewer(), Action.READ, item):
@@ -97,7 +108,7 @@ def approve(content_id: int) -> ResponseReturnValue:
 def send_back(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.REVIEW)
     form = RemarkForm()
-    text = _newest(item)
+    text = _at_work(item)
     remark = form.remark.data or ""
     if form.accepts(lambda: content.return_(text, _saves(), by=current_viewer(), remark=remark)):
         flash(_("It is returned to its author with your remark."), "success")
@@ -114,7 +125,7 @@ def _saves() -> int:
 @signed_in
 def withdraw(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.EDIT)
-    content.withdraw(_newest(item), by=current_viewer())
+    content.withdraw(_at_work(item), by=current_viewer())
     flash(_("It is taken back from review."), "success")
     return redirect(link("news.edit", content_id=content_id))
 
