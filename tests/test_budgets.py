@@ -1,0 +1,62 @@
+"""Every page states what it costs: its most statements, the viewer's own among them."""
+
+import pytest
+
+from portal.access.doors import DOOR
+from tests.support.counting import query_budget
+
+# endpoint: statements. A new page without a line here fails.
+BUDGET = {
+    "search.results": 3,
+    "signin.sign_in": 1,
+    "signin.forgot": 1,
+    "signin.slip": 1,
+    "signin.sessions": 2,
+    "signin.password": 1,
+    "people.directory": 2,
+    "people.me": 3,
+    "people.keep": 3,
+    "people.new": 3,
+    "people.organisations": 2,
+    "people.new_organisation": 1,
+    "people.units": 3,
+    "people.new_unit": 2,
+    "people.new_group": 1,
+    "workspaces.index": 3,
+    "workspaces.new": 1,
+    "news.index": 5,
+    "news.archive": 3,
+    "news.drafts": 4,
+    "news.new": 4,
+    "news.trash": 2,
+    "home.index": 7,
+    "admin.index": 2,
+    "admin.site": 2,
+    "admin.topics": 2,
+    "admin.pages": 2,
+    "admin.journal": 2,
+    "admin.styleguide": 1,
+}
+WITHOUT_PAGE = {"home.theme", "home.healthz", "home.readyz", "search.suggest"}
+
+
+def pages(app):
+    return {
+        rule.endpoint: rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in rule.methods and not rule.arguments and rule.endpoint not in WITHOUT_PAGE
+    }
+
+
+def test_every_page_without_an_argument_states_its_budget(app):
+    assert set(pages(app)) == set(BUDGET)
+
+
+def test_every_page_keeps_its_budget(app, sign_in):
+    admin, editor = sign_in("admin"), sign_in("editor")
+    for endpoint, path in pages(app).items():
+        door = getattr(app.view_functions[endpoint], DOOR)
+        browser = admin if door == "administrators" else editor
+        browser.get(path)  # fills what the process keeps
+        with query_budget(app, BUDGET[endpoint]):
+            browser.get(path)
