@@ -7,6 +7,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from portal.access.viewer import Action, Viewer, current_viewer
 from portal.kernel.database import db
+from portal.kernel.links import NUMBER_MAX
 
 T = TypeVar("T")
 
@@ -60,7 +61,7 @@ def require(viewer: Viewer, action: Action, item: object) -> None:
 
 def fetch(model: type[T], ident: int, action: Action = Action.READ) -> T:
     """Load an item for the current viewer, or stop with 404 or 403."""
-    item = db.session.get(model, ident)
+    item = db.session.get(model, ident) if 0 < ident <= NUMBER_MAX else None
     if item is None:
         raise NotFound
     require(current_viewer(), action, item)

@@ -30,7 +30,7 @@ def change_site(
     _administrators(by)
     site = db.session.get_one(Site, 1)
     site.name_bg, site.name_en = name_bg, name_en
-    site.address, site.email, site.hue = address, email.strip(), hue
+    site.address, site.email, site.hue = address, text.tidy(email), hue
     audit.record("site.change", "site", 1, by=by)
     bump()
 

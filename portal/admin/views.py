@@ -9,7 +9,7 @@ from portal.access.doors import administrators
 from portal.admin import queries, services
 from portal.admin.forms import PageForm, SiteForm, TopicForm
 from portal.kernel.i18n import LANGUAGES, _
-from portal.kernel.links import link
+from portal.kernel.links import link, number
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -81,7 +81,7 @@ def page(key: str, language: str) -> ResponseReturnValue:
 @administrators
 def journal() -> ResponseReturnValue:
     """Who did what. Names are looked up now; the lines themselves hold numbers only."""
-    lines, more = queries.journal(request.args.get("before", type=int))
+    lines, more = queries.journal(request.args.get("before", type=number))
     return render_template("admin/journal.html", lines=lines, more=more)
 
 

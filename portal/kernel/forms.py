@@ -13,6 +13,8 @@ from portal.kernel import clock, i18n
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.text import CONTROLS, tidy
 
+YEAR_MIN, YEAR_MAX = 1900, 2999
+
 
 class _Words:
     """WTForms' own messages by our catalogue first, then by its Bulgarian one."""
@@ -134,9 +136,18 @@ class TextField(TextAreaField):  # type: ignore[misc]
 class LocalTimeField(DateTimeLocalField):  # type: ignore[misc]
     """A time typed on the town hall's clock; `moment` is it in UTC."""
 
+    data: datetime | None
+
     @property
     def moment(self) -> datetime | None:
         return clock.from_local(self.data) if self.data else None
+
+    def process_formdata(self, values: list[str]) -> None:
+        super().process_formdata(values)
+        # At the ends of the calendar a moment has no counterpart in UTC or on the clock here.
+        if self.data is not None and not YEAR_MIN <= self.data.year <= YEAR_MAX:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid datetime value."))
 
     def process_data(self, value: datetime | None) -> None:
         aware = value is not None and value.tzinfo is not None

@@ -4,7 +4,31 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule, UnicodeConverter, ValidationError
+
+NUMBER_MAX = 2**31 - 1  # what a column of numbers holds; beyond it nothing has an address
+
+
+class _Number(IntegerConverter):
+    """A number in an address; one that no database takes is no page."""
+
+    regex = r"\d{1,9}"
+
+
+class _Words(UnicodeConverter):
+    """A word in an address, without the NUL that PostgreSQL takes in no text."""
+
+    def to_python(self, value: str) -> str:
+        if "\0" in value:
+            raise ValidationError
+        return str(super().to_python(value))
+
+
+def number(typed: str) -> int:
+    """A number from a query or a form, for `type=`. Raises ValueError when it is none of ours."""
+    if not (typed.isdecimal() and len(typed) < 10):
+        raise ValueError(typed)
+    return int(typed)
 
 
 class Links:
@@ -57,4 +81,5 @@ def absolute(endpoint: str, **values: Any) -> str:
 
 
 def install(app: Flask) -> None:
+    app.url_map.converters.update(int=_Number, default=_Words, string=_Words)
     app.jinja_env.globals["link"] = link

@@ -19,7 +19,7 @@ ATTRIBUTES = {
     "img": {"src", "alt", "width", "height"},
 }
 # A picture in a text is one of our own files, reached through its policy; nothing is hot-linked.
-OWN_FILE = re.compile(r"^/files/(\d{1,12})(?:/[^\s\"<>]*)?$")
+OWN_FILE = re.compile(r"^/files/(\d{1,9})(?:/[^\s\"<>]*)?$")
 
 # The official transliteration (Закон за транслитерацията, 2009).
 LATIN = dict(

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.content.models import Content, Decision
 from portal.kernel.forms import LineField, LocalTimeField, PortalForm, TextField
 from portal.kernel.i18n import _l
+from portal.kernel.links import NUMBER_MAX
 from portal.news.models import NewsRevision
 
 BODY_MAX = 400_000  # characters of HTML
@@ -21,7 +22,9 @@ class TextForm(PortalForm):
     """A text of news. Choices come from the caller."""
 
     saves = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    cover_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    cover_id = IntegerField(
+        widget=HiddenInput(), validators=[Optional(), NumberRange(1, NUMBER_MAX)]
+    )
     title = LineField(_l("Title"), [InputRequired(), Length(max=Content.TITLE_MAX)])
     summary = LineField(_l("In one or two sentences"), [Length(max=Content.SUMMARY_MAX)])
     body = TextField(_l("Text"), [Length(max=BODY_MAX)])

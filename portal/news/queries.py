@@ -25,6 +25,7 @@ from portal.content.queries import params
 from portal.kernel import clock
 from portal.kernel.database import UtcDateTime, first, rows
 from portal.kernel.i18n import language
+from portal.kernel.links import number
 from portal.news.models import NewsRevision
 from portal.spaces.models import Space
 
@@ -101,7 +102,7 @@ def _start(after: str | None) -> tuple[datetime, int]:
     moment, _dash, ident = (after or "").partition("-")
     try:
         place = datetime.strptime(moment, "%Y%m%d%H%M%S%f").replace(tzinfo=clock.now().tzinfo)
-        return place, int(ident)
+        return place, number(ident)
     except ValueError:
         return clock.now() + timedelta(days=1), 0
 

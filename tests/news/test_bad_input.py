@@ -1,0 +1,64 @@
+"""Numbers, words and dates that no database takes are answered in order, never with a crash."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.content.models import Content
+from portal.kernel.database import db
+from tests.support.writing import draft
+
+NUMBERS = [2**31, 2**63, 10**30, 10**4000]
+TYPED = {"language": "bg", "title": "Ново", "body": "<p>x</p>", "do": "save"}
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=["int32", "int64", "huge", "endless"])
+def test_a_number_that_no_column_holds_is_no_page(number, sign_in, person, cast):
+    text = draft(cast.space("workspace"), person("editor"))
+    ident = text.content_id
+    editor, admin = sign_in("editor"), sign_in("admin")
+    for path in ("/news/{}/edit", "/news/{}/review", "/files/{}", "/people/{}", "/news/{}"):
+        assert editor.get(path.format(number)).status_code == 404, path
+    assert editor.post(f"/news/{number}/keep", data={"do": "trash"}).status_code == 404
+    for act in ("pin", "places/remove"):
+        answer = editor.post(f"/news/{ident}/{act}", data={"space": str(number)})
+        assert answer.status_code == 404, act
+    for path in ("/news?after=20261121000000000000-{}", "/admin/journal?before={}"):
+        assert admin.get(path.format(number)).status_code == 200, path
+
+
+@pytest.mark.parametrize("path", ["/news/topic/a%00b", "/spaces/a%00b", "/about/a%00b"])
+def test_a_nul_in_an_address_is_no_page(path, sign_in):
+    assert sign_in("editor").get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("wanted_from", "0001-01-01T00:00"),
+        ("wanted_until", "0001-01-01T00:00"),
+        ("wanted_until", "9999-12-31T23:59"),
+        ("cover_id", str(2**31)),
+        ("cover_id", str(10**30)),
+        ("topics", str(10**30)),
+    ],
+)
+def test_a_value_beyond_all_bounds_is_refused_at_its_field(field, value, sign_in, cast):
+    form = {**TYPED, "space": cast.space("workspace").id, field: value}
+    answer = sign_in("editor").post("/news/new", data=form)
+    assert answer.status_code == 200
+    assert "Ново" in answer.text
+    assert db.session.scalar(select(Content.id)) is None
+
+
+def test_an_end_before_all_times_is_refused(sign_in, person, cast):
+    text = draft(cast.space("workspace"), person("editor"))
+    answer = sign_in("editor").post(
+        f"/news/{text.content_id}/until", data={"until": "0001-01-01T00:00"}
+    )
+    assert answer.status_code == 422
+
+
+def test_a_picture_number_that_no_file_has_is_left_out(sign_in, cast):
+    body = '<p>Има <img src="/files/999999999999" alt="нищо"></p>'
+    form = {**TYPED, "space": cast.space("workspace").id, "body": body}
+    assert sign_in("editor").post("/news/new", data=form).status_code == 302
