@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import BadRequest
 from wtforms import DateTimeLocalField, Field, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
@@ -41,6 +43,11 @@ class PortalForm(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, form: Any) -> _Words:
             return _Words()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if request.is_json:  # numbers and lists where fields expect what a person typed
+                raise BadRequest
+            return super().wrap_formdata(form, formdata)
 
     def accepts(self, action: Callable[[], Any]) -> bool:
         """Validate, then run the service; a refusal lands at its field. True when it was done."""

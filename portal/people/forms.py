@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from wtforms import BooleanField, DateField, SelectField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal.accounts.checks import email, line, lines, login, name
 from portal.accounts.models import Group, Organisation, User
@@ -52,12 +52,12 @@ class Fits:
 def _line(label: Any, limit: int, required: bool = False, **attributes: str) -> LineField:
     checks: list[Any] = [Length(max=limit), Fits(lambda typed: line("", typed, limit))]
     if required:
-        checks.insert(0, InputRequired(_l("Please fill in this field.")))
+        checks.insert(0, DataRequired(_l("Please fill in this field.")))
     return LineField(label, checks, render_kw=attributes or None)
 
 
 def _name(label: Any, required: bool = False) -> LineField:
-    made = [InputRequired(_l("Please fill in this field."))] if required else [Optional()]
+    made = [DataRequired(_l("Please fill in this field."))] if required else [Optional()]
     return LineField(label, [*made, Length(max=User.NAME_MAX), Fits(lambda typed: name("", typed))])
 
 
@@ -153,7 +153,7 @@ class GroupForm(SealedForm):
 
 class GroupMemberForm(PortalForm):
     person = LineField(
-        _l("Person"), [InputRequired(_l("Please fill in this field.")), PERSON_TYPED]
+        _l("Person"), [DataRequired(_l("Please fill in this field.")), PERSON_TYPED]
     )
 
 

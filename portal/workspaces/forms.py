@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, DateField, SelectField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from portal.access import Role
 from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
@@ -23,7 +23,7 @@ KINDS: Choices = (
     ("extranet", _l("extranet")),
     ("intranet", _l("intranet")),
 )
-REQUIRED = InputRequired(_l("Please fill in this field."))
+REQUIRED = DataRequired(_l("Please fill in this field."))
 PERSON_TYPED = Length(max=200)
 
 

@@ -62,3 +62,9 @@ def test_a_picture_number_that_no_file_has_is_left_out(sign_in, cast):
     body = '<p>Има <img src="/files/999999999999" alt="нищо"></p>'
     form = {**TYPED, "space": cast.space("workspace").id, "body": body}
     assert sign_in("editor").post("/news/new", data=form).status_code == 302
+
+
+@pytest.mark.parametrize("sent", ['{"title": 1, "topics": "x"}', "[1, 2]", "{"])
+def test_a_form_sent_as_json_is_not_understood(sent, sign_in):
+    answer = sign_in("editor").post("/news/new", data=sent, content_type="application/json")
+    assert answer.status_code == 400

@@ -250,3 +250,8 @@ def test_the_list_of_a_space_walks_its_own_index(app, town, viewer):
     steps = " ".join(row[3] for row in plan)
     assert "ix_content_feed" in steps
     assert "TEMP B-TREE" not in steps
+
+
+def test_a_space_is_not_handed_over_to_nobody(sign_in):
+    answer = sign_in("manager").post("/spaces/workspace/hand-over", data={"successor": "  "})
+    assert answer.status_code == 422
