@@ -7,7 +7,7 @@ import pytest
 from portal.content import keeping
 from portal.content.models import Content, Life
 from portal.kernel import clock
-from portal.kernel.database import db, is_sqlite
+from portal.kernel.database import db
 from portal.news import queries
 from tests.support.counting import query_budget
 from tests.support.writing import published
@@ -141,9 +141,8 @@ def test_each_page_keeps_its_budget_of_statements(path, budget, item, cast, pers
         assert browser.get(address).status_code == 200
 
 
+@pytest.mark.database("sqlite")  # the plan is SQLite's; PostgreSQL chooses by its statistics
 def test_the_list_walks_its_index(app, cast, person):
-    if not is_sqlite():
-        pytest.skip("the plan is SQLite's; PostgreSQL chooses by its statistics")
     viewer = person("reader")
     plan = explain(
         queries._LATEST, queries.params(viewer, before=clock.now(), before_id=0, limit=20)
