@@ -27,7 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 SLICE = 2.0  # seconds
 CONNECTIONS = 4
 PEOPLE = ("employee", "head", "member", "editor")
-PAGES = (
+PAGES: tuple[tuple[str, str], ...] = (
     ("home", "/"),
     ("news list", "/news"),
     ("people", "/people"),
@@ -199,7 +199,9 @@ def main() -> None:
     from portal.cli.setting_up import make_demo
 
     folder = tempfile.mkdtemp(prefix="portal-bench-")
-    password = make_demo(Path(folder), Progress())
+    progress = Progress()
+    password = make_demo(Path(folder), progress)
+    progress.done()
     index(folder)
     with served(_bare, folder, 8190), served(_portal, folder, 8191) as pid:
         bare_cookies = [_get(8190, "/login")[1]]

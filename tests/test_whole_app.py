@@ -1,5 +1,7 @@
 """Tests that watch the whole app: doors, methods, pages as each role, errors in both languages."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -15,8 +17,10 @@ from werkzeug.exceptions import (
 )
 
 from portal.access.doors import DOOR, public
+from portal.app import create_app
 from portal.kernel.errors import PAGES, words
 from portal.kernel.i18n import speaking
+from tests.conftest import SETTINGS
 from tests.support.cast import EVERYBODY
 from tests.support.pages import check_html
 
@@ -199,3 +203,15 @@ def test_the_language_is_switched_by_a_form_and_stays_on_the_page(sign_in):
     )
     assert evil.headers["Location"] == "/"
     assert browser.post("/language", data={"language": "xx"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("10.0.0.7", 403)]
+)
+def test_a_demo_answers_on_its_own_machine_only(address, status, app):
+    demo = create_app(
+        Path(app.instance_path),
+        {**SETTINGS, "DATABASE_URL": app.config["DATABASE_URL"], "DEMO": True},
+    )
+    answer = demo.test_client().get("/sign-in", environ_base={"REMOTE_ADDR": address})
+    assert answer.status_code == status
