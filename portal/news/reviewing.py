@@ -95,7 +95,7 @@ def approve(content_id: int) -> ResponseReturnValue:
     item = news_item(content_id, Action.REVIEW)
     form = RemarkForm()
     text = _at_work(item)
-    if form.accepts(lambda: content.approve(text, _saves(), by=current_viewer())):
+    if form.accepts(lambda: content.approve(text, _saves(text), by=current_viewer())):
         flash(_("It is approved."), "success")
         if may(current_viewer(), Action.READ, item):
             return redirect(link("news.show", address=item.address))
@@ -110,15 +110,17 @@ def send_back(content_id: int) -> ResponseReturnValue:
     form = RemarkForm()
     text = _at_work(item)
     remark = form.remark.data or ""
-    if form.accepts(lambda: content.return_(text, _saves(), by=current_viewer(), remark=remark)):
+    saves = _saves(text)
+    if form.accepts(lambda: content.return_(text, saves, by=current_viewer(), remark=remark)):
         flash(_("It is returned to its author with your remark."), "success")
         return redirect(link("news.drafts"))
     return _review_page(item, form, 422)
 
 
-def _saves() -> int:
-    """The state of the text that the reviewer had before her."""
-    return request.form.get("saves", 0, type=int)
+def _saves(text: NewsRevision) -> int:
+    """The state of the text that the reviewer had before her; 0 when it was another text."""
+    seen = request.form.get("text", text.id, type=int)
+    return request.form.get("saves", 0, type=int) if seen == text.id else 0
 
 
 @bp.post("/<int:content_id>/withdraw")

@@ -8,6 +8,7 @@ from portal.content import services as content
 from portal.content.models import Content, Life, State
 from portal.kernel.database import db
 from portal.news import services as news
+from portal.news.models import NewsRevision
 from portal.news.services import Text
 from portal.spaces import services as spaces
 from tests.support.writing import draft, published
@@ -130,3 +131,21 @@ def test_a_reviewer_finds_the_text_that_waits_whatever_her_language(sign_in, per
     assert "Waiting" in editor.get(f"/news/{ident}/review").text
     assert editor.post(f"/news/{ident}/approve", data={"saves": saves}).status_code == 302
     assert db.session.get_one(Content, ident).life == Life.PUBLISHED
+
+
+def test_a_reviewer_judges_the_text_that_she_saw_and_no_other(sign_in, person, intranet):
+    first = draft(intranet, person("contributor"))
+    english = content.draft_of(first.content, "en", by=person("contributor"))
+    text = Text("Bus", body="<p>Unseen</p>")
+    news.save(english, english.saves, text, by=person("contributor"))
+    news.save(first, first.saves, Text("Нов", body="<p>x</p>"), by=person("contributor"))
+    for each in (first, english):
+        content.submit(each, each.saves, by=person("contributor"))
+    ident, seen = first.content_id, {"saves": first.saves, "text": first.id}
+    assert first.saves == english.saves
+    editor = sign_in("editor")
+    assert f'name="text" value="{first.id}"' in editor.get(f"/news/{ident}/review").text
+    assert editor.post(f"/news/{ident}/approve", data=seen).status_code == 302
+    editor.checks = False
+    assert editor.post(f"/news/{ident}/approve", data=seen).status_code == 409
+    assert db.session.get_one(NewsRevision, english.id).state == State.IN_REVIEW
