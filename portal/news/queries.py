@@ -1,10 +1,11 @@
 """What the pages of news show. Statements are built once; the viewer and the clock are values."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, extract, func, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select, tuple_
 
 from portal.access import Viewer
 from portal.accounts.models import User
@@ -71,13 +72,8 @@ _PINNED = (
     .order_by(Content.visible_from.desc(), Content.id.desc())
     .limit(PINS)
 )
-_YEAR, _MONTH_OF = extract("year", Content.visible_from), extract("month", Content.visible_from)
-_MONTHS = (
-    select(_YEAR.label("year"), _MONTH_OF.label("month"), func.count().label("n"))
-    .where(KIND, _READABLE)
-    .group_by(_YEAR, _MONTH_OF)
-    .order_by(_YEAR.desc(), _MONTH_OF.desc())
-)
+# Counted here and not by the database: months begin by the town hall's clock, which SQLite lacks.
+_MOMENTS = select(Content.visible_from).where(KIND, _READABLE)
 _TOPICS = (
     select(Topic.slug, Topic.name_bg, Topic.name_en, func.count().label("n"))
     .join(ContentTopic, ContentTopic.topic_id == Topic.id)
@@ -154,9 +150,17 @@ def pinned_in(viewer: Viewer, space_ids: list[int]) -> list[Item]:
     return found
 
 
-def months(viewer: Viewer) -> Sequence[Row[Any]]:
-    """The months that hold something for the viewer, the newest first."""
-    return rows(_MONTHS, params(viewer))
+class Month(NamedTuple):
+    year: int
+    month: int
+    n: int
+
+
+def months(viewer: Viewer) -> list[Month]:
+    """The months that hold something for the viewer, the newest first, and how much."""
+    appeared = (clock.local(row.visible_from) for row in rows(_MOMENTS, params(viewer)))
+    counted = Counter((moment.year, moment.month) for moment in appeared)
+    return [Month(*month, n) for month, n in sorted(counted.items(), reverse=True)]
 
 
 def topics(viewer: Viewer) -> list[tuple[str, str, int]]:

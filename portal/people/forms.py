@@ -152,9 +152,7 @@ class GroupForm(SealedForm):
 
 
 class GroupMemberForm(PortalForm):
-    person = LineField(
-        _l("Person"), [DataRequired(_l("Please fill in this field.")), PERSON_TYPED]
-    )
+    person = LineField(_l("Person"), [DataRequired(_l("Please fill in this field.")), PERSON_TYPED])
 
 
 class OrganisationForm(SealedForm):

@@ -1,11 +1,14 @@
 """Numbers, words and dates that no database takes are answered in order, never with a crash."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 
 from portal.content.models import Content
+from portal.kernel import clock
 from portal.kernel.database import db
-from tests.support.writing import draft
+from tests.support.writing import draft, published
 
 NUMBERS = [2**31, 2**63, 10**30, 10**4000]
 TYPED = {"language": "bg", "title": "Ново", "body": "<p>x</p>", "do": "save"}
@@ -68,3 +71,13 @@ def test_a_picture_number_that_no_file_has_is_left_out(sign_in, cast):
 def test_a_form_sent_as_json_is_not_understood(sent, sign_in):
     answer = sign_in("editor").post("/news/new", data=sent, content_type="application/json")
     assert answer.status_code == 400
+
+
+def test_a_month_of_the_archive_begins_by_the_clock_of_the_town_hall(sign_in, person, cast):
+    with clock.at(datetime(2026, 10, 31, 22, 30, tzinfo=UTC)):  # half past midnight in Sofia
+        published(cast.space("extranet"), person("editor"), person("editor"), title="В полунощ")
+    reader = sign_in("reader")
+    page = reader.get("/news/archive").text
+    assert "/news/archive/2026/11" in page
+    assert "/news/archive/2026/10" not in page
+    assert "В полунощ" in reader.get("/news/archive/2026/11").text
