@@ -60,7 +60,10 @@ def language() -> ResponseReturnValue:
 
 def _own_path(referrer: str | None) -> str:
     """The page that the form was on, or home; never another site's."""
-    parts = urlsplit(referrer or "")
+    try:
+        parts = urlsplit(referrer or "")
+    except ValueError:  # anything may stand in a header
+        return link("home.index")
     if parts.netloc != request.host or not parts.path.startswith("/") or "//" in parts.path:
         return link("home.index")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

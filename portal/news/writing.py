@@ -85,9 +85,11 @@ def edit(content_id: int) -> ResponseReturnValue:
     """The open draft of an item; for an item that is published, a new one is begun by a POST."""
     item = news_item(content_id, Action.EDIT)
     draft = _open_draft(item)
+    viewer = current_viewer()
+    if draft is None and request.method == "POST":
+        return _released_meanwhile(item, viewer)
     if draft is None:
         return render_template("news/begin.html", item=item)
-    viewer = current_viewer()
     form = TextForm(obj=draft, topics=_topics(), data={"topics": content.topics_of(draft)})
     if request.method == "GET":
         form.topics.data = content.topics_of(draft)
@@ -118,10 +120,10 @@ def autosave(content_id: int) -> ResponseReturnValue:
     """Save what is typed so far: {"saves", "message"}, or {"message"} with 409 or 422."""
     item = news_item(content_id, Action.EDIT)
     draft, viewer = _open_draft(item), current_viewer()
-    if draft is None:
-        raise NotFound
     form = TextForm(topics=_topics())
     try:
+        if draft is None:  # released or thrown away by somebody else
+            raise Stale(item)
         if form.accepts(lambda: _save(form, draft, viewer, then=False)):
             return jsonify(saves=draft.saves, message=_("Saved."))
     except Stale:
@@ -216,6 +218,17 @@ def _page(form: TextForm, draft: NewsRevision, viewer: Viewer) -> dict[str, Any]
         "is_new": item.life == Life.UNPUBLISHED,
         "space_name": queries.name(item.home),
     }
+
+
+def _released_meanwhile(item: Content, viewer: Viewer) -> ResponseReturnValue:
+    """Somebody released or threw away the text being written: a new draft takes what is typed."""
+    first = language()
+    tongues = (first, "en" if first == "bg" else "bg")
+    chosen = next((each for each in tongues if content.released_revision(item, each)), first)
+    draft = content.draft_of(item, chosen, by=viewer)
+    if not isinstance(draft, NewsRevision):
+        raise NotFound
+    return _stale(TextForm(topics=_topics()), draft)
 
 
 def _stale(form: TextForm, draft: NewsRevision) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from portal.content import services as content
 from portal.content.models import Content
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -81,3 +82,31 @@ def test_a_month_of_the_archive_begins_by_the_clock_of_the_town_hall(sign_in, pe
     assert "/news/archive/2026/11" in page
     assert "/news/archive/2026/10" not in page
     assert "В полунощ" in reader.get("/news/archive/2026/11").text
+
+
+def test_what_is_typed_stays_when_the_text_was_released_meanwhile(sign_in, person, cast):
+    intranet, author = cast.space("intranet"), person("contributor")
+    text = draft(intranet, author)
+    content.submit(text, text.saves, by=author)
+    ident, saves = text.content_id, text.saves
+    content.approve(text, text.saves, by=person("editor"))
+    browser = sign_in("contributor")
+    mine = {"title": "Моето заглавие", "body": "<p>дълго писах</p>", "do": "save"}
+    typed = {**mine, "saves": saves}
+    assert browser.post(f"/news/{ident}/autosave", data=typed).status_code == 409
+    answer = browser.post(f"/news/{ident}/edit", data=typed)
+    assert answer.status_code == 409
+    assert "Моето заглавие" in answer.text
+    assert "дълго писах" in answer.text
+    assert "Нов автобус" in sign_in("reader").get(f"/news/{ident}", follow_redirects=True).text
+    newer = content.open_revision(db.session.get_one(Content, ident), "bg")
+    again = browser.post(f"/news/{ident}/edit", data={**mine, "saves": newer.saves})
+    assert again.status_code == 302
+    assert db.session.get_one(type(newer), newer.id).title == "Моето заглавие"
+
+
+def test_a_header_that_is_no_address_leads_home(sign_in):
+    answer = sign_in("reader").post(
+        "/language", data={"language": "en"}, headers={"Referer": "http://[bad/"}
+    )
+    assert (answer.status_code, answer.location) == (302, "/")
