@@ -62,10 +62,10 @@ def _node() -> tuple[pathlib.Path, pathlib.Path]:
 
 def _run(root: pathlib.Path, node: pathlib.Path, *arguments: object) -> None:
     path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    # As uv does: the system's certificates, among them perhaps a town hall's own.
+    environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
     command = [str(node), *map(str, arguments)]
-    done = subprocess.run(
-        command, cwd=root, env={**os.environ, "PATH": path}, stdout=sys.stderr, check=False
-    )
+    done = subprocess.run(command, cwd=root, env=environment, stdout=sys.stderr, check=False)
     if done.returncode:
         raise RuntimeError(
             "The front end could not be built. The lines above say why; most often the npm "

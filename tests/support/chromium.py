@@ -99,7 +99,7 @@ def _fetch(folder: Path) -> None:
     subprocess.run(
         command,
         cwd=work,
-        env={**os.environ, "PATH": path},
+        env={"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path},
         check=True,
         timeout=300,
         stdout=sys.stderr,
