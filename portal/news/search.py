@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from portal.access import Viewer
 from portal.content.listing import COLUMNS, items
-from portal.content.models import RELEASED, Content, ContentTopic, Life, Topic
+from portal.content.models import RELEASED, Content, ContentTopic, Life, State, Topic
 from portal.content.policy import policy
 from portal.content.queries import params
 from portal.kernel.database import db, rows
@@ -24,6 +24,8 @@ _TEXTS = select(
     NewsRevision.language,
     NewsRevision.state,
     NewsRevision.number,
+    NewsRevision.title,
+    NewsRevision.summary,
     NewsRevision.body,
 ).where(NewsRevision.content_id.in_(bindparam("ids", expanding=True)))
 
@@ -63,23 +65,27 @@ class NewsSearch:
 
     def show(self, item_ids: Sequence[int], viewer: Viewer) -> dict[int, Shown]:
         found = items(rows(_SHOWN, params(viewer, ids=list(item_ids))), viewer)
-        bodies = _bodies([item.id for item in found])
+        texts = _texts([item.id for item in found])
         return {
             item.id: Shown(
                 kind=self.kind,
                 item_id=item.id,
-                title=item.title,
+                title=texts[item.id].title,
                 url=item.url,
-                text=f"{item.summary}\n{bodies.get(item.id, '')}",
+                text=f"{texts[item.id].summary}\n{plain(texts[item.id].body)}",
                 facts=(item.space_name,) if item.space_name else (),
                 date=item.visible_from,
             )
             for item in found
+            if item.id in texts
         }
 
 
 def _current(item: Content) -> list[NewsRevision]:
-    """The released texts of an item, Bulgarian first; before the first release its drafts."""
+    """The released texts of an item, Bulgarian first; before the first release its draft.
+
+    One in review goes first: its reviewers may read that text, and no other language's draft.
+    """
     texts = list(
         db.session.scalars(
             select(NewsRevision)
@@ -88,7 +94,8 @@ def _current(item: Content) -> list[NewsRevision]:
         )
     )
     released = [text for text in texts if text.state in RELEASED]
-    return released or texts[:1]
+    in_review = [text for text in texts if text.state == State.IN_REVIEW]
+    return released or in_review or texts[:1]
 
 
 def _topics(item: Content) -> list[str]:
@@ -100,13 +107,18 @@ def _topics(item: Content) -> list[str]:
     return [name for row in found for name in row]
 
 
-def _bodies(ids: list[int]) -> dict[int, str]:
-    """The words that passages are cut from: the reader's language, else the other."""
+def _texts(ids: list[int]) -> dict[int, Row[Any]]:
+    """What is shown of each: released before in review before drafts, the reader's language."""
     if not ids:
         return {}
-    best: dict[int, tuple[tuple[bool, bool, int], str]] = {}
+    best: dict[int, tuple[tuple[bool, bool, bool, int], Row[Any]]] = {}
     for row in rows(_TEXTS, {"ids": ids}):
-        rank = (row.state in RELEASED, row.language == language(), row.number)
+        rank = (
+            row.state in RELEASED,
+            row.state == State.IN_REVIEW,
+            row.language == language(),
+            row.number,
+        )
         if row.content_id not in best or rank > best[row.content_id][0]:
-            best[row.content_id] = (rank, row.body)
-    return {ident: plain(body) for ident, (_rank, body) in best.items()}
+            best[row.content_id] = (rank, row)
+    return {ident: row for ident, (_rank, row) in best.items()}

@@ -149,3 +149,26 @@ def test_a_reviewer_judges_the_text_that_she_saw_and_no_other(sign_in, person, i
     editor.checks = False
     assert editor.post(f"/news/{ident}/approve", data=seen).status_code == 409
     assert db.session.get_one(NewsRevision, english.id).state == State.IN_REVIEW
+
+
+def test_a_named_reviewer_finds_what_is_in_review_and_no_draft(
+    sign_in, person, cast, intranet, follow
+):
+    spaces.change_settings(
+        intranet,
+        by=person("manager"),
+        name_bg=intranet.name_bg,
+        review_required=True,
+        reviewers=cast.unit("office"),
+    )
+    first = draft(intranet, person("contributor"), title="Чернова", body="<p>тайнствено</p>")
+    english = content.draft_of(first.content, "en", by=person("contributor"))
+    text = Text("Bus", body="<p>Waiting</p>")
+    news.save(english, english.saves, text, by=person("contributor"))
+    news.save(first, first.saves, Text("Чернова", body="<p>тайнствено</p>"), by=person("editor"))
+    content.submit(english, english.saves, by=person("contributor"))
+    follow()
+    head = sign_in("head")  # of the office: a reader of the intranet who reviews
+    assert "Bus" in head.get("/search?q=waiting").text
+    assert "Чернова" not in head.get("/search?q=waiting").text
+    assert "Чернова" not in head.get("/search?q=тайнствено").text
