@@ -1,7 +1,5 @@
 """Every page states what it costs: its most statements, the viewer's own among them."""
 
-import pytest
-
 from portal.access.doors import DOOR
 from tests.support.counting import query_budget
 

@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 
 from portal.access.doors import DOOR, public
 from portal.app import create_app
+from portal.kernel.database import db
 from portal.kernel.errors import PAGES, words
 from portal.kernel.i18n import speaking
 from tests.conftest import SETTINGS
@@ -215,3 +216,6 @@ def test_a_demo_answers_on_its_own_machine_only(address, status, app):
     )
     answer = demo.test_client().get("/sign-in", environ_base={"REMOTE_ADDR": address})
     assert answer.status_code == status
+    with demo.app_context():
+        db.session.remove()
+        db.engine.dispose()
