@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 import * as esbuild from "esbuild";
 import * as sass from "sass";
@@ -32,6 +33,23 @@ function icons() {
   return `icons-${hash}.svg`;
 }
 
+// What the server itself reads: the language data of OCR, and the typeface as TTF for PDF files.
+function forServer() {
+  const tessdata = path.join(fresh, "tessdata");
+  fs.mkdirSync(tessdata);
+  for (const language of ["bul", "eng"]) {
+    const file = `@tesseract.js-data/${language}/4.0.0_best_int/${language}.traineddata.gz`;
+    const data = gunzipSync(fs.readFileSync(path.join(modules, file)));
+    fs.writeFileSync(path.join(tessdata, `${language}.traineddata`), data);
+  }
+  const fonts = path.join(fresh, "fonts");
+  fs.mkdirSync(fonts);
+  for (const [folder, name] of [["400Regular", "Regular"], ["700Bold", "Bold"]]) {
+    const file = `@expo-google-fonts/sofia-sans/${folder}/SofiaSans_${folder}.ttf`;
+    fs.copyFileSync(path.join(modules, file), path.join(fonts, `SofiaSans-${name}.ttf`));
+  }
+}
+
 async function bundle() {
   fs.rmSync(fresh, { recursive: true, force: true });
   fs.mkdirSync(fresh, { recursive: true });
@@ -52,7 +70,12 @@ async function bundle() {
     loader: { ".woff2": "file" },
     nodePaths: [modules],
     legalComments: "linked",
-    entryPoints: { app: "static/src/js/app.js", editor: "static/src/js/editor.js", style: css },
+    entryPoints: {
+      app: "static/src/js/app.js",
+      editor: "static/src/js/editor.js",
+      upload: "static/src/js/upload.js",
+      style: css,
+    },
   });
   const manifest = { "icons.svg": icons() };
   for (const [file, output] of Object.entries(result.metafile.outputs)) {
@@ -65,6 +88,7 @@ async function bundle() {
 }
 
 await bundle();
+forServer();
 // The old files stay until the new ones are whole.
 fs.rmSync(dist, { recursive: true, force: true });
 fs.renameSync(fresh, dist);

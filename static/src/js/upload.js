@@ -1,0 +1,1 @@
+// Uploads in portions, with progress and resuming. Under construction.
