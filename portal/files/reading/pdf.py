@@ -1,0 +1,174 @@
+"""PDF: text page by page, pages as pictures, and what may be wrong with the file."""
+
+from __future__ import annotations
+
+import re
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from portal.files.reading import wording
+from portal.files.reading.results import (
+    CHARACTERS_MAX,
+    PAGES_MAX,
+    Gathered,
+    Trouble,
+    Unreadable,
+)
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+SECONDS_MAX = 35.0  # of reading; what was read by then is kept
+STREAMS_CHECKED = 200
+_POINTS_PER_INCH = 72
+_HYPHEN = re.compile(r"([^\W\d_]*)[\ufffe\x02]\s*([^\W\d_]*)")
+_SPACE = re.compile(r"[ \t\u00a0]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\ufeff]")
+_STREAM = re.compile(rb"/Filter\s*\[?\s*/FlateDecode\s*\]?[^<>]{0,200}>>\s*stream\r?\n")
+
+
+def open_document(path: Path) -> Any:
+    """The document, closed by its `close`. Raises Unreadable: PROTECTED or DAMAGED."""
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        code = getattr(error, "err_code", None)
+        locked = code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+        raise Unreadable(Trouble.PROTECTED if locked else Trouble.DAMAGED) from error
+
+
+def read(path: Path) -> Gathered:
+    """The text of the first PAGES_MAX pages. Raises Unreadable."""
+    document = open_document(path)
+    gathered = Gathered(count=len(document), paged=True, macros=_is_active(document))
+    until = time.monotonic() + SECONDS_MAX
+    kept, broken = 0, 0
+    for number in range(1, gathered.count + 1):
+        if number > PAGES_MAX or kept >= CHARACTERS_MAX or time.monotonic() > until:
+            gathered.trouble = Trouble.INCOMPLETE
+            break
+        try:
+            text = page_text(document, number)
+        except pdfium.PdfiumError:
+            text, broken = "", broken + 1
+        text = text[: CHARACTERS_MAX - kept]
+        kept += len(text)
+        if not wording.is_believable(text):
+            gathered.to_ocr.append(number)
+            text = "" if wording.is_garbled(text) else text
+        gathered.texts.append(text)
+    if broken or not gathered.count or _is_damaged(path, looks_empty=bool(gathered.to_ocr)):
+        gathered.trouble = Trouble.DAMAGED
+    document.close()
+    return gathered
+
+
+def page_text(document: Any, number: int) -> str:
+    """A page's text layer as plain lines. Raises PdfiumError where the page does not open."""
+    page = document[number - 1]
+    if _has_filled_fields(page):
+        # What was typed into a form lies beside the page; flattened, it is part of it.
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+        page.close()
+        page = document[number - 1]
+    layer = page.get_textpage()
+    try:
+        return plain(layer.get_text_range(errors="replace"))
+    finally:
+        layer.close()
+        page.close()
+
+
+def plain(text: str) -> str:
+    """pdfium's text with words joined over line ends, and without signs that print nothing."""
+    text = _HYPHEN.sub(_joined, text).replace("\xad", "").replace("\r\n", "\n").replace("\r", "\n")
+    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+
+
+def _joined(halves: re.Match[str]) -> str:
+    """A word that a line's end divided: with its hyphen where both halves are words."""
+    before, after = halves.groups()
+    if not before or not after or not after[0].islower():
+        return f"{before}-{after}"
+    import simplemma
+
+    def is_known(word: str) -> bool:
+        return any(simplemma.is_known(word.lower(), lang=language) for language in ("bg", "en"))
+
+    if len(after) >= 4 and not is_known(before + after) and is_known(before) and is_known(after):
+        return f"{before}-{after}"
+    return before + after
+
+
+def _has_filled_fields(page: Any) -> bool:
+    for index in range(min(raw.FPDFPage_GetAnnotCount(page), 500)):
+        annotation = raw.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP}:
+            return True
+    return False
+
+
+def _is_active(document: Any) -> bool:
+    """Whether it carries JavaScript or an XFA form, which nothing here runs."""
+    form = raw.FPDF_GetFormType(document)
+    if form in {raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND}:
+        return True
+    return bool(raw.FPDFDoc_GetJavaScriptActionCount(document) > 0)
+
+
+def _is_damaged(path: Path, *, looks_empty: bool) -> bool:
+    """Whether the file's end is missing, or pages without text have streams that do not unpack."""
+    data = path.read_bytes()
+    if b"%%EOF" not in data[-4096:] and b"startxref" not in data[-4096:]:
+        return True
+    if not looks_empty or b"/Encrypt" in data:
+        return False
+    return any(not unpacks for unpacks in _streams(data))
+
+
+def _streams(data: bytes) -> Iterator[bool]:
+    """For the first compressed streams: whether each unpacks."""
+    for checked, found in enumerate(_STREAM.finditer(data)):
+        if checked == STREAMS_CHECKED:
+            return
+        end = data.find(b"endstream", found.end())
+        packed = data[found.end() : end if end >= 0 else len(data)]
+        try:
+            zlib.decompressobj().decompress(packed, 1_000_000)
+        except zlib.error:
+            yield False
+        else:
+            yield True
+
+
+def page_picture(document: Any, number: int, *, dpi: float, grey: bool, pixels: int) -> Image.Image:
+    """A page drawn as a picture of at most so many pixels. Raises PdfiumError."""
+    page = document[number - 1]
+    try:
+        width, height = page.get_size()
+        scale = dpi / _POINTS_PER_INCH
+        if (wanted := width * height * scale * scale) > pixels:
+            scale *= (pixels / wanted) ** 0.5
+        picture: Image.Image = page.render(scale=scale, grayscale=grey).to_pil()
+        return picture
+    finally:
+        page.close()
+
+
+def page_width(document: Any, number: int) -> float:
+    """A page's width in points (1/72 inch)."""
+    page = document[number - 1]
+    try:
+        return float(page.get_size()[0])
+    finally:
+        page.close()
