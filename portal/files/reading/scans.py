@@ -52,7 +52,7 @@ async def _recognise(path: Path, kind: str, pages: list[int]) -> list[Recognised
 
 
 def _better(number: int, text: str, layer: str) -> Recognised:
-    """What was recognised; the page's own layer where that, in some third language, reads better."""
+    """What was recognised; the page's own layer where that reads better, in a third language."""
     if layer and not wording.is_garbled(layer):
         own, seen = wording.known_share(layer), wording.known_share(text)
         if own is not None and (seen is None or own > seen):
