@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from portal.access import Action, Viewer, current_viewer, may
 from portal.access.doors import signed_in
 from portal.content.models import Revision
-from portal.files import services, store
+from portal.files import services, store, upload_views
 from portal.files.models import Attachment, File
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -68,3 +68,4 @@ def add_picture() -> ResponseReturnValue:
 
 def install(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.register_blueprint(upload_views.bp)

@@ -33,6 +33,7 @@ SETTINGS = (
     Setting("demo", "DEMO", False),
     Setting("proxies", "PROXIES", 0),
     Setting("upload_limit_mb", "UPLOAD_LIMIT_MB", 25),
+    Setting("document_limit_mb", "DOCUMENT_LIMIT_MB", 100),  # of one file, sent in portions
 )
 
 
