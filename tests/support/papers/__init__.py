@@ -73,14 +73,17 @@ def paper(
     nonce: str = "",
     size: int = 2600,
     typeface: str = "sofia",
+    ballast: int = 0,
 ) -> Paper:
     """A paper of one of `FORMATS`.
 
     `pages` are sheets of paper, slides, or tables in a workbook, of about `size` characters each;
     `nonce` is a word put into the first paragraph. `typeface` of PDFs and scans: sofia, or the
-    serif and sans of Debian's Liberation fonts. Raises Unavailable.
+    serif and sans of Debian's Liberation fonts; `ballast`: bytes of a photograph on a PDF's first
+    page. Raises Unavailable.
     """
     draft = compose(seed, pages, size, typeface)
+    draft.ballast = ballast
     if nonce:
         draft.pages[0][1].text += f" Отличителна дума: {nonce}."
     data, texts = _MAKERS[kind](draft)

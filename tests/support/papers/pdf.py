@@ -146,6 +146,17 @@ class Sheet:
             self.printed.extend(row)
         self.y -= 8
 
+    def photograph(self, size: int) -> None:
+        """A picture of about so many bytes, as a camera's noise makes it."""
+        side = max(8, round((size * 1.15) ** 0.5))
+        noise = numpy.random.default_rng(1).integers(0, 255, (side, side), dtype=numpy.uint8)
+        file = io.BytesIO()
+        Image.fromarray(noise).save(file, "JPEG", quality=75)
+        file.seek(0)
+        self.needs(160)
+        self.canvas.drawImage(ImageReader(file), self.left, self.y - 150, 150, 150)
+        self.y -= 160
+
     def finish(self, draft: Draft, number: int) -> None:
         """Header, footnotes, footer."""
         foot = f"{draft.footer} Страница {number} от {len(draft.pages)}"
@@ -180,6 +191,8 @@ def _draw(draft: Draft, columns: int = 1) -> tuple[bytes, list[list[str]]]:
         try:
             if number == 1:
                 sheet.paragraph(draft.title, font=sheet.bold, size=12)
+                if draft.ballast:
+                    sheet.photograph(draft.ballast)
             for block in blocks:
                 sheet.block(block)
         except Full:

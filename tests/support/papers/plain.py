@@ -73,7 +73,8 @@ def html(draft: Draft, encoding: str) -> Made:
 {body}
 <footer><address>{escape(draft.author)}<br>{escape(draft.footer)}</address></footer>
 </body></html>"""
-    printed = [draft.header, draft.title, draft.author, draft.footer]
+    # The title is read twice: in the tab and above the text.
+    printed = [draft.title, draft.header, draft.title, draft.author, draft.footer]
     printed += [text for page_ in draft.pages for block in page_ for text in block.texts()]
     return page.encode(encoding, "xmlcharrefreplace"), [printed]
 
@@ -113,7 +114,8 @@ def eml(draft: Draft, encoding: str) -> Made:
     inside = f"Приложение към писмо {draft.number}; {draft.author}\r\n"
     mail.add_attachment(inside.encode(), "text", "csv", filename="Приложение.csv")
     mail.set_boundary("=-paper-boundary-=")
-    words = [draft.title, first, last, "registry belobryag bg", "Деловодство", body]
+    words = [draft.title, first, last, "registry belobryag bg"]
+    words += ["Деловодство delovodstvo belobryag bg", body]
     return mail.as_bytes(), [[*words, "Приложение csv"], [inside]]
 
 

@@ -91,6 +91,7 @@ class Draft:
     footer: str
     language: str
     typeface: str = "sofia"
+    ballast: int = 0  # bytes of a photograph on the first page of a PDF
     pages: list[list[Block]] = field(default_factory=list)
 
 
