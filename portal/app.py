@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import (
     admin,
+    documents,
     files,
     home,
     jobs,
@@ -27,7 +28,7 @@ from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
 MACHINERY = (files, jobs, notify, search)
-ROOMS = (signin, people, workspaces, news)
+ROOMS = (signin, people, workspaces, news, documents)
 SHELL = (home, admin)
 
 CHECKOUT = Path(__file__).resolve().parent.parent

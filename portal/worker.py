@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal.app import create_app
 from portal.files import services as files
+from portal.files import uploads
 from portal.jobs import hourly
 from portal.jobs import worker as loop
 from portal.jobs.supervisor import Supervisor
@@ -18,6 +19,7 @@ from portal.kernel import log
 __all__ = ["Supervisor", "main", "run", "until_idle"]
 
 hourly(files.sweep)
+hourly(uploads.sweep)
 
 
 def run(app: Flask) -> int:

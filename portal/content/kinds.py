@@ -19,6 +19,7 @@ class Kind:
     endpoint: str
     label: Any
     icon: str
+    in_feeds = True  # whether feeds of spaces and the home page show its items
 
     def copy(self, base: Any) -> Any:
         """A new draft with the kind's own fields of a released text."""
@@ -51,3 +52,8 @@ def of(name: str) -> Kind:
 
 def all_kinds() -> list[Kind]:
     return list(_kinds.values())
+
+
+def feed_kinds() -> list[str]:
+    """The kinds that feeds show, bound as `:kinds`."""
+    return [kind.name for kind in _kinds.values() if kind.in_feeds]

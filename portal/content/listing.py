@@ -117,6 +117,7 @@ def _feed(*conditions: Any) -> Select[*tuple[Any, ...]]:
 
 
 _IN_WORKSPACES = _feed(
+    Content.kind.in_(bindparam("kinds", expanding=True)),
     Content.id.in_(
         select(Placement.content_id)
         .join(Space, Space.id == Placement.space_id)
@@ -124,10 +125,11 @@ _IN_WORKSPACES = _feed(
             Placement.space_id.in_(bindparam("reads", expanding=True)),
             Space.kind.in_(("workspace", "organisation")),
         )
-    )
+    ),
 )
 
 
 def in_workspaces(viewer: Viewer, limit: int) -> list[Item]:
     """The newest of every kind in the viewer's own workspaces."""
-    return items(rows(_IN_WORKSPACES, params(viewer, limit=limit)), viewer)
+    values = params(viewer, limit=limit, kinds=kinds.feed_kinds())
+    return items(rows(_IN_WORKSPACES, values), viewer)

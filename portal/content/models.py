@@ -153,11 +153,40 @@ class Revision(Base):
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_abstract": True}
 
 
+class Folder(Base):
+    """A folder of a space, perhaps within another one. Names differ beside one another."""
+
+    __tablename__ = "folder"
+    __table_args__ = (
+        UniqueConstraint("parent_id", "name_key"),
+        Index(
+            "uq_folder_top",
+            "space_id",
+            "name_key",
+            unique=True,
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+    )
+    NAME_MAX = 120
+    DEPTH_MAX = 12  # folders within folders
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id"))
+    name: Mapped[str] = mapped_column(String(NAME_MAX))
+    name_key: Mapped[str] = mapped_column(String(NAME_MAX * 2))  # case folded
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
 class Placement(Base):
-    """An item in a space: one home and any number of further places."""
+    """An item in a space, perhaps in a folder there: one home and any number of further places."""
 
     __tablename__ = "placement"
-    __table_args__ = (Index("ix_placement_space", "space_id", "content_id"),)
+    __table_args__ = (
+        Index("ix_placement_space", "space_id", "content_id"),
+        Index("ix_placement_folder", "folder_id", "content_id"),
+    )
     content_id: Mapped[int] = mapped_column(
         ForeignKey("content.id", ondelete="CASCADE"), primary_key=True
     )
@@ -166,6 +195,7 @@ class Placement(Base):
     pinned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     placed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id", ondelete="SET NULL"))
 
     content: Mapped[Content] = relationship(back_populates="placements")
     space: Mapped[Space] = relationship()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.kernel import clock
@@ -35,3 +35,32 @@ class Attachment(Base):
     )
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(10), default="body")  # body, cover, listed
+
+
+class FileReading(Base):
+    """What the machine read of a file, and how far it is. A file without a row is not read."""
+
+    __tablename__ = "file_reading"
+    file_id: Mapped[int] = mapped_column(
+        ForeignKey("file.id", ondelete="CASCADE"), primary_key=True
+    )
+    state: Mapped[str] = mapped_column(String(10), default="waiting")  # ocr, done
+    kind: Mapped[str] = mapped_column(String(10))  # by content: pdf, docx, …, unknown
+    pages: Mapped[int] = mapped_column(Integer, default=0)  # of the file, read or not
+    is_paged: Mapped[bool] = mapped_column(Boolean, default=False)  # numbers mean something
+    has_macros: Mapped[bool] = mapped_column(Boolean, default=False)
+    trouble: Mapped[str] = mapped_column(String(20), default="")  # see files.reading.Trouble
+    drawn: Mapped[int] = mapped_column(Integer, default=0)  # pages with a picture
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FilePage(Base):
+    """The text of a page and how it was obtained."""
+
+    __tablename__ = "file_page"
+    file_id: Mapped[int] = mapped_column(
+        ForeignKey("file.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)  # from 1
+    text: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(4))  # text, ocr, none; wait: for OCR

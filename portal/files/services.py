@@ -3,7 +3,7 @@
 import io
 from datetime import timedelta
 from pathlib import PurePath
-from typing import IO
+from typing import IO, BinaryIO
 
 from sqlalchemy import delete, select
 from werkzeug.exceptions import Forbidden
@@ -11,8 +11,9 @@ from werkzeug.exceptions import Forbidden
 from portal import audit
 from portal.access import Viewer
 from portal.content.models import Revision
-from portal.files import images, store
+from portal.files import images, readings, store
 from portal.files.models import Attachment, File
+from portal.files.reading import kind_of
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -21,6 +22,12 @@ from portal.kernel.text import tidy
 from portal.kernel.transaction import transaction
 
 ORPHAN_AGE = timedelta(days=7)
+SUFFIX_MAX = 10
+# Whatever they hold, a double click would run them.
+PROGRAMS = {
+    *(".exe", ".msi", ".bat", ".cmd", ".com", ".scr", ".pif", ".ps1", ".vbs", ".vbe"),
+    *(".js", ".jse", ".wsf", ".hta", ".lnk", ".jar", ".dll"),
+}
 
 
 def add_picture(stream: IO[bytes], name: str, *, by: Viewer) -> File:
@@ -34,15 +41,47 @@ def add_picture(stream: IO[bytes], name: str, *, by: Viewer) -> File:
     return _row(sha256, size, f"{stem}.webp", "image/webp", width, height, by)
 
 
+def add_file(stream: BinaryIO, name: str, *, by: Viewer) -> File:
+    """Store a file of any kind to be read by the machine; nobody but its uploader reaches it
+    until a text holds it.
+
+    Raises Refused at `file` when it is empty, a program, or does not fit on the disk.
+    """
+    if not by.is_authenticated:
+        raise Forbidden
+    try:
+        sha256, size = store.keep(stream)
+    except OSError as error:
+        if error.errno not in store.FULL:
+            raise
+        raise Refused("file", _("The portal's disk is full. Tell the administrator.")) from error
+    name = clean_name(name)
+    if not size:
+        raise Refused("file", _("The file is empty."))
+    kind, media_type = kind_of(store.path_of(sha256), name)
+    if kind == "program" or PurePath(name).suffix.casefold() in PROGRAMS:
+        raise Refused("file", _("This is a program, and programs are not taken in."))
+    return _row(sha256, size, name, media_type, None, None, by, kind)
+
+
+def clean_name(name: str) -> str:
+    """A file's name without folders, controls and tricks, at most 255 characters."""
+    name = tidy(name.replace("\\", "/").rsplit("/", 1)[-1]).strip(". ") or _("file")
+    path = PurePath(name)
+    suffix = path.suffix if len(path.suffix) <= SUFFIX_MAX else ""
+    return name[: len(name) - len(suffix)][: File.NAME_MAX - len(suffix)] + suffix
+
+
 @transaction
 def _row(
     sha256: str,
     size: int,
     name: str,
     media_type: str,
-    width: int,
-    height: int,
+    width: int | None,
+    height: int | None,
     by: Viewer,
+    kind: str = "",
 ) -> File:
     assert by.user_id is not None
     file = File(
@@ -57,6 +96,8 @@ def _row(
     db.session.add(file)
     db.session.flush()
     audit.record("file.add", "file", file.id, by=by, bytes=size)
+    if kind:
+        readings.begin(file, kind)
     return file
 
 
@@ -115,5 +156,5 @@ def sweep() -> int:
     db.session.execute(delete(File).where(File.id.in_([file.id for file in orphans])))
     used = set(db.session.scalars(select(File.sha256).where(File.sha256.in_(hashes))))
     for sha256 in hashes - used:
-        store.path_of(sha256).unlink(missing_ok=True)
+        store.drop(sha256)
     return len(orphans)

@@ -1,14 +1,17 @@
 """The blob store: bytes under their SHA-256 in instance/files, fsynced before their row."""
 
+import errno
 import hashlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
 
 CHUNK = 1024 * 1024
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what a full disk answers
 
 
 def folder() -> Path:
@@ -41,6 +44,17 @@ def keep(stream: BinaryIO) -> tuple[str, int]:
     for changed in (target.parent, folder()):
         _fsync(changed)
     return digest.hexdigest(), size
+
+
+def drawn(sha256: str) -> Path:
+    """The folder of a file's page pictures. They can be drawn again, so no backup holds them."""
+    return Path(current_app.instance_path) / "drawn" / sha256[:2] / sha256[2:]
+
+
+def drop(sha256: str) -> None:
+    """Delete bytes that no row names any more, and what was drawn of them."""
+    path_of(sha256).unlink(missing_ok=True)
+    shutil.rmtree(drawn(sha256), ignore_errors=True)
 
 
 def _fsync(path: Path) -> None:

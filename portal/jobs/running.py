@@ -23,6 +23,7 @@ Handler = Callable[..., None]
 class _Way:
     function: Handler
     once: bool
+    heavy: bool
 
 
 _handlers: dict[str, _Way] = {}
@@ -32,25 +33,30 @@ class Lost(Exception):
     """The lease went to another worker; what was done here is rolled back."""
 
 
-def handler(kind: str, *, once: bool = False) -> Callable[[Handler], Handler]:
+def handler(kind: str, *, once: bool = False, heavy: bool = False) -> Callable[[Handler], Handler]:
     """Name the function that does a kind of job; it gets the job's facts as keywords.
 
     once: run it in one transaction with the note that it is done, so that its changes of the
     database happen exactly once, whatever dies. Not for mails, files and child processes.
+    heavy: it takes seconds, so a worker does it beside everything else, one at a time.
     """
 
     def decorate(function: Handler) -> Handler:
-        _handlers[kind] = _Way(function, once)
+        _handlers[kind] = _Way(function, once, heavy)
         return function
 
     return decorate
 
 
-def run_one() -> bool:
-    """Run the next due job. False when nothing was due."""
-    if not table.due():
+def run_one(heavy: bool | None = None) -> bool:
+    """Run the next due job. False when nothing was due.
+
+    heavy: only kinds that take seconds, or only the others; None: any.
+    """
+    kinds = frozenset(kind for kind, way in _handlers.items() if way.heavy)
+    if not table.due(kinds, heavy):
         return False
-    job = table.claim()
+    job = table.claim(kinds, heavy)
     if job is None:
         return False
     failpoint.here("job.claimed")

@@ -50,25 +50,32 @@ def queue(
     return job
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(
+def _due(now: datetime, kinds: frozenset[str], of_them: bool | None) -> ColumnElement[bool]:
+    is_due = or_(
         and_(Job.state == "waiting", Job.run_after <= now),
         and_(Job.state == "running", Job.lease_until < now),  # its worker died
     )
+    if of_them is None:
+        return is_due
+    return and_(is_due, Job.kind.in_(kinds) if of_them else Job.kind.not_in(kinds))
 
 
-def due() -> bool:
-    """Whether a job waits to be run. A mere look: an idle worker takes no write lock."""
-    found = db.session.scalar(select(Job.id).where(_due(clock.now())).limit(1))
+def due(kinds: frozenset[str] = frozenset(), of_them: bool | None = None) -> bool:
+    """Whether a job waits to be run. A mere look: an idle worker takes no write lock.
+
+    of_them: only jobs of these kinds, or only of others; None: of any.
+    """
+    found = db.session.scalar(select(Job.id).where(_due(clock.now(), kinds, of_them)).limit(1))
     db.session.rollback()
     return found is not None
 
 
 @transaction
-def claim() -> Claimed | None:
-    """Take the next due job under a lease; None when there is none."""
+def claim(kinds: frozenset[str] = frozenset(), of_them: bool | None = None) -> Claimed | None:
+    """Take the next due job under a lease, see `due`; None when there is none."""
     now = clock.now()
-    wanted = select(Job).where(_due(now)).order_by(Job.run_after, Job.id).limit(1)
+    is_due = _due(now, kinds, of_them)
+    wanted = select(Job).where(is_due).order_by(Job.run_after, Job.id).limit(1)
     if not is_sqlite():
         wanted = wanted.with_for_update(skip_locked=True)
     while (job := db.session.scalar(wanted)) is not None:

@@ -64,8 +64,9 @@ def _kind(name: str) -> str:
     return f"daily.{name}"[-Job.KIND_MAX :]
 
 
-def turns() -> list[Step]:
-    return [*_turns.values(), running.run_one]
+def turns(heavy: bool | None = None) -> list[Step]:
+    """What is done each time round: the steps, then a job, see `running.run_one`."""
+    return [*_turns.values(), lambda: running.run_one(heavy)]
 
 
 def idles() -> list[Step]:

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.jobs import upkeep
+from portal.jobs import running, upkeep
 from portal.kernel.database import db
 
 log = logging.getLogger(__name__)
+HEAVY_WAIT = 3.0  # seconds that a stopping worker waits for the heavy job at hand
 PAUSE = 0.2  # seconds between two looks when nothing is to do
 FAILURES_MAX = 20  # in a row; then the process ends, and its supervisor begins a fresh one
 ALREADY = 3  # exit code: another worker holds the instance
@@ -61,12 +62,32 @@ def run(app: Flask) -> int:
 
 
 def _loop(app: Flask, stop: threading.Event) -> int:
+    """The light work, with a thread beside it for the heavy: reading a scan holds up no mail."""
     hours = upkeep.Hours()
-    failures = 0
     _once(app, upkeep.plan)
+    beside = threading.Thread(target=_heavy, args=(app, stop), name="heavy", daemon=True)
+    beside.start()
+    code = _go_round(stop, lambda: once_round(app, hours, heavy=False))
+    stop.set()
+    # A child process dies with us; its job is taken up again when the lease is over.
+    beside.join(HEAVY_WAIT)
+    return code
+
+
+def _heavy(app: Flask, stop: threading.Event) -> None:
+    def step() -> bool:
+        with app.app_context():
+            return running.run_one(heavy=True)
+
+    _go_round(stop, step)
+    stop.set()  # if it failed for good: a worker that does half of its work is none
+
+
+def _go_round(stop: threading.Event, step: upkeep.Step) -> int:
+    failures = 0
     while not stop.is_set() and _parent_lives():
         try:
-            worked = once_round(app, hours)
+            worked = step()
             failures = 0
         except Exception:
             failures += 1
@@ -80,10 +101,10 @@ def _loop(app: Flask, stop: threading.Event) -> int:
     return 0
 
 
-def once_round(app: Flask, hours: upkeep.Hours | None = None) -> bool:
-    """Each step once; whether any had something to do."""
+def once_round(app: Flask, hours: upkeep.Hours | None = None, heavy: bool | None = None) -> bool:
+    """Each step once and one job, see `running.run_one`; whether any had something to do."""
     worked = False
-    for step in upkeep.turns():
+    for step in upkeep.turns(heavy):
         with app.app_context():
             worked = step() or worked
     if hours is not None and not worked:

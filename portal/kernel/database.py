@@ -114,6 +114,12 @@ def _sqlite_settings(connection: sqlite3.Connection, _record: Any) -> None:
         "busy_timeout=15000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # SQLite's own knows ASCII only; PostgreSQL's knows every alphabet.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
 
 
 def _sqlite_begin(connection: Connection) -> None:

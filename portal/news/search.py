@@ -1,6 +1,6 @@
 """News in the search box: the released text, or the draft of what was never released."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -63,7 +63,9 @@ class NewsSearch:
         kept = select(Content.id).where(Content.kind == self.kind, Content.life != Life.TRASHED)
         yield from db.session.scalars(kept)
 
-    def show(self, item_ids: Sequence[int], viewer: Viewer) -> dict[int, Shown]:
+    def show(
+        self, item_ids: Sequence[int], viewer: Viewer, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
         found = items(rows(_SHOWN, params(viewer, ids=list(item_ids))), viewer)
         texts = _texts([item.id for item in found])
         return {

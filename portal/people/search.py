@@ -1,6 +1,6 @@
 """People in the one search box, as far as the people's policy shows them to the asker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -39,7 +39,9 @@ class PeopleSearch:
     def ids(self) -> Iterator[int]:
         yield from db.session.scalars(select(User.id).where(User.retired_at.is_(None)))
 
-    def show(self, item_ids: Sequence[int], viewer: Any) -> dict[int, Shown]:
+    def show(
+        self, item_ids: Sequence[int], viewer: Any, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
         return {
             ident: Shown(
                 kind=self.kind,

@@ -8,7 +8,7 @@ clauses. Text and question go through the same functions, so they always meet.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -128,6 +128,21 @@ def terms(text: str) -> dict[str, list[int]]:
     if len(joined) > 1:
         _add_whole(found, joined, position + 1)
     return found
+
+
+def terms_of(parts: Iterable[str]) -> tuple[dict[str, list[int]], list[int]]:
+    """The terms of parts that follow one another, and the position where each part begins."""
+    found: dict[str, list[int]] = defaultdict(list)
+    starts: list[int] = []
+    after = 0
+    for part in parts:
+        starts.append(after)
+        last = -1
+        for held, places in terms(part).items():
+            found[held] += [after + place for place in places]
+            last = max(last, places[-1])
+        after += last + 1
+    return found, starts
 
 
 def _add_whole(found: dict[str, list[int]], joined: list[str], after: int) -> None:

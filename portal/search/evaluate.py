@@ -48,7 +48,7 @@ def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     passed = _passed(flat, matched, query)
     chosen = _both(_both(passed.kind, passed.space), passed.date)
     hits = _narrowed(matched, chosen)
-    page = _page(flat, hits, query)
+    page = _page(flat, hits, query, _terms(clauses) if counts else frozenset())
     total, complete = len(hits.documents), int(np.count_nonzero(hits.whole))
     if not counts:
         return Answer(page, total, complete=complete)
@@ -145,7 +145,19 @@ def _narrowed(matched: Matched, chosen: Bools | None) -> Matched:
     return Matched(matched.documents[chosen], matched.scores[chosen], matched.whole[chosen])
 
 
-def _page(flat: Flat, hits: Matched, query: Query) -> list[Hit]:
+def _terms(clauses: Sequence[Clause]) -> frozenset[str]:
+    """Every term that a page of a hit may be shown for."""
+    found: set[str] = set()
+    for clause in clauses:
+        match clause:
+            case Word(ways):
+                found.update(term for way in ways for term in way)
+            case Phrase(terms) | Begun(_, terms):
+                found.update(terms)
+    return frozenset(found)
+
+
+def _page(flat: Flat, hits: Matched, query: Query, terms: frozenset[str]) -> list[Hit]:
     """The hits of the page asked for, best or newest first, in an order that never varies."""
     offset = min(query.offset, OFFSET_MAX)
     most = offset + query.limit
@@ -163,11 +175,13 @@ def _page(flat: Flat, hits: Matched, query: Query) -> list[Hit]:
         some = np.arange(len(first))
     items, kinds = flat.items[hits.documents[some]], flat.kind_of[hits.documents[some]]
     order = some[np.lexsort((items, kinds, -second[some], -first[some]))][offset:most]
+    pages = flat.pages_of(hits.documents[order].tolist(), terms)
     return [
         Hit(
             flat.kinds[flat.kind_of[document]],
             int(flat.items[document]),
             round(float(score), 4),
+            pages.get(int(document), 0),
         )
         for document, score in zip(hits.documents[order], hits.scores[order], strict=True)
     ]

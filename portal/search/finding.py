@@ -141,7 +141,8 @@ def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
         if source is None:
             continue
         wanted = [hit.item_id for hit in hits if hit.kind == kind]
-        for item_id, item in source.show(wanted, viewer).items():
+        pages = {hit.item_id: hit.page for hit in hits if hit.kind == kind and hit.page}
+        for item_id, item in source.show(wanted, viewer, pages).items():
             loaded[kind, item_id] = (item, source)
     results = []
     for hit in hits:

@@ -53,6 +53,7 @@ class Flat:
         self.dates = self._column("date")
         self.opens = self._column("opens")
         self.closes = self._column("closes")
+        self.pages = self._column("pages")
         self.edges = np.unique(np.concatenate([self.opens, self.closes]))
         self.live = _joined((part.live for part in parts), np.zeros(0, np.bool_))
         self.kinds, self.kind_of = self._kinds()
@@ -95,6 +96,17 @@ class Flat:
         years = np.maximum(days.astype(np.int64), 0)
         years[self.dates == 0] = 0
         return years
+
+    def pages_of(self, documents: Iterable[int], terms: frozenset[str]) -> dict[int, int]:
+        """For those of the documents that have pages: the one that holds most of the terms."""
+        wanted = sorted(document for document in documents if self.pages[document])
+        found: dict[int, int] = {}
+        for part, offset in zip(self.parts, self.offsets, strict=True):
+            mine = [d - offset for d in wanted if offset <= d < offset + part.leaf.size]
+            if mine and terms:
+                pages = part.leaf.pages(mine, terms)
+                found.update({document + offset: page for document, page in pages.items()})
+        return found
 
     # Who may read
 

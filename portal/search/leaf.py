@@ -6,7 +6,9 @@ decoding therefore happens under a lock, asking what was decoded does not.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,6 +158,39 @@ class Leaf:
             return np.array(found, np.int64)
 
         return self._kept.get(("places", name, term), work_out, lambda found: found.nbytes)
+
+    def pages(self, documents: list[int], terms: Iterable[str]) -> dict[int, int]:
+        """For documents in growing order the first page that holds most of the terms.
+
+        Pages count from 1; a document without such a page is left out.
+        """
+        held: dict[int, Counter[int]] = {document: Counter() for document in documents}
+        with self._lock:
+            starts = {d: self._reader.stored_fields(d)["starts"] for d in documents}
+            for term in terms:
+                for document, places in self._standing(documents, term):
+                    on = {bisect_right(starts[document], place) - 1 for place in places}
+                    held[document].update(on - {0})  # 0: the text before the pages
+        return {
+            document: min(found, key=lambda page: (-found[page], page))
+            for document, found in held.items()
+            if found
+        }
+
+    def _standing(self, documents: list[int], term: str) -> Iterator[tuple[int, list[int]]]:
+        """Where a term stands in the bodies of documents. Called under the lock."""
+        try:
+            matcher = self._reader.postings("body", term.encode())
+        except TermNotFound:
+            return
+        decode = self._reader.schema["body"].format.decode_positions
+        for document in documents:
+            if matcher.is_active():
+                matcher.skip_to(document)
+            if not matcher.is_active():
+                return
+            if matcher.id() == document:
+                yield document, decode(matcher.value())
 
     def keep(
         self, terms: tuple[str, ...], ask: Callable[["Leaf", tuple[str, ...]], Found]

@@ -1,6 +1,6 @@
 """What the portal asks of a search engine, and what rooms give it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ class SearchDocument:
     audience: the policy's tokens; `members:` tokens count only from `visible_from` to
     `visible_until`, the others always. Without `visible_from` members never find it.
     spaces: where it is placed, for the filter.
+    pages: texts that follow `text` and are told apart in a hit, such as the pages of a file.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class SearchDocument:
     visible_until: datetime | None = None
     language: str = "bg"
     names: str = ""  # people, numbers, topics: found like the title, not shown
+    pages: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if not self.audience:
@@ -56,9 +58,12 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
+    """page: which of its pages, from 1, holds most of what was asked; 0: none of them does."""
+
     kind: str
     item_id: int
     score: float
+    page: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,7 @@ class Shown:
     text: str  # plain; the passage is cut from it
     facts: Sequence[str] = ()  # who, where: the meta line
     date: datetime | None = None
+    place: str = ""  # where the passage stands, such as «page 3»
 
 
 class Source(Protocol):
@@ -165,5 +171,10 @@ class Source(Protocol):
     def ids(self) -> Iterator[int]:
         """Every item, for a rebuild."""
 
-    def show(self, item_ids: Sequence[int], viewer: Any) -> dict[int, Shown]:
-        """Those of the items that the viewer may read, checked by the policy's SQL form."""
+    def show(
+        self, item_ids: Sequence[int], viewer: Any, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
+        """Those of the items that the viewer may read, checked by the policy's SQL form.
+
+        pages: the `Hit.page` of each that has one.
+        """

@@ -11,7 +11,7 @@ from portal.search import analysis
 from portal.search.protocol import SearchDocument
 
 # The whole version of what lies in an index folder: raised with the fields, or by the analysis.
-VERSION = f"1.{analysis.VERSION}"
+VERSION = f"2.{analysis.VERSION}"
 TEXTS = ("title", "names", "body")
 NEVER = 2**63 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,12 +74,14 @@ COLUMNS = {
     "title_length": 0,
     "names_length": 0,
     "body_length": 0,
+    "pages": 0,  # how many; where each begins is stored beside them
 }
 
 
 def schema() -> fields.Schema:
     parts: dict[str, Any] = {name: Text() for name in TEXTS}
     parts |= {name: Marks() for name in ("key", "kind", "audience", "space")}
+    parts["starts"] = fields.STORED()
     parts |= {
         name: fields.COLUMN(columns.NumericColumn("q", default=default))
         for name, default in COLUMNS.items()
@@ -101,15 +103,18 @@ def cursor_fields(cursor: int) -> dict[str, Any]:
 
 def document_fields(document: SearchDocument) -> dict[str, Any]:
     """A document as Whoosh's writer takes it."""
+    body, starts = analysis.terms_of([document.text, *document.pages])
     texts = {
         "title": analysis.terms(document.title),
         "names": analysis.terms(document.names),
-        "body": analysis.terms(document.text),
+        "body": body,
     }
     lengths = {f"{name}_length": sum(map(len, found.values())) for name, found in texts.items()}
+    pages = {"pages": len(document.pages), "starts": starts} if document.pages else {}
     return {
         **texts,
         **lengths,
+        **pages,
         "key": [key(document.kind, document.item_id)],
         "kind": [document.kind],
         "audience": document.audience,

@@ -39,7 +39,11 @@ _LATEST = (
         User.family,
     )
     .join(User, User.id == Content.owner_id)
-    .where(exists().where(*_here), policy.listed)
+    .where(
+        Content.kind.in_(bindparam("kinds", expanding=True)),
+        exists().where(*_here),
+        policy.listed,
+    )
     .order_by(Content.visible_from.desc(), Content.id.desc())
     .limit(bindparam("limit"))
 )
@@ -60,7 +64,7 @@ class Item:
 
 def latest(viewer: Viewer, space: Place, limit: int = LATEST) -> list[Item]:
     """What was released here last, as a reader of the space sees it."""
-    values = params(viewer, space_id=space.id, limit=limit)
+    values = params(viewer, space_id=space.id, limit=limit, kinds=kinds.feed_kinds())
     return [_item(row) for row in rows(_LATEST, values)]
 
 

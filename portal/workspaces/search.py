@@ -1,6 +1,6 @@
 """Spaces in the one search box, for their members."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -39,7 +39,9 @@ class SpaceSearch:
     def ids(self) -> Iterator[int]:
         yield from db.session.scalars(select(Space.id))
 
-    def show(self, item_ids: Sequence[int], viewer: Any) -> dict[int, Shown]:
+    def show(
+        self, item_ids: Sequence[int], viewer: Any, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
         return {
             place.id: Shown(
                 kind=self.kind,

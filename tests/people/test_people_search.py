@@ -37,7 +37,7 @@ def test_hits_are_shown_again_through_the_policy(who, shown, app, user, viewer):
     ids = [user(login).id for login in ("employee", "partner", "coordinator")]
     seen = viewer(who)
     with app.test_request_context():
-        found = PeopleSearch().show(ids, seen)
+        found = PeopleSearch().show(ids, seen, {})
         assert set(found) == {user(login).id for login in shown}
         assert found[user("partner").id].url == f"/people/{user('partner').id}"
 

@@ -5,7 +5,7 @@ A topic's Bulgarian name is its title, its English name its text, its slug says 
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -38,7 +38,9 @@ class TopicSearch:
     def ids(self) -> Iterator[int]:
         yield from db.session.scalars(select(Topic.id).order_by(Topic.id))
 
-    def show(self, item_ids: Sequence[int], viewer: Any) -> dict[int, Shown]:
+    def show(
+        self, item_ids: Sequence[int], viewer: Any, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
         topics = db.session.scalars(select(Topic).where(Topic.id.in_(item_ids)))
         return {
             topic.id: Shown(self.kind, topic.id, topic.name_bg, f"/topics/{topic.id}", topic.name_en,

@@ -1,0 +1,75 @@
+"""The forms of documents: what is written about one, a new version, a place, a folder."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import DateField, HiddenField, SelectField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from portal.content.models import Content, Decision, Folder
+from portal.documents.models import DocumentRevision
+from portal.documents.sorts import SORTS
+from portal.kernel.forms import YEAR_MAX, YEAR_MIN, LineField, PortalForm, TextField, options
+from portal.kernel.i18n import _, _l
+
+Choices = Sequence[tuple[str, str]]
+
+
+class FactsForm(PortalForm):
+    """What a clerk writes about a document."""
+
+    stamp = HiddenField()
+    title = LineField(_l("Title"), [InputRequired(), Length(max=Content.TITLE_MAX)])
+    summary = LineField(_l("In one or two sentences"), [Length(max=Content.SUMMARY_MAX)])
+    sort = SelectField(_l("Kind of document"))
+    reg_number = LineField(_l("Registration number"), [Length(max=DocumentRevision.NUMBER_MAX)])
+    dated = DateField(_l("Date of the document"), [Optional()])
+    issuer = LineField(_l("Issued by"), [Length(max=DocumentRevision.ISSUER_MAX)])
+    unit = SelectField(_l("Responsible unit"))
+    tags = LineField(_l("Tags"), [Length(max=DocumentRevision.TAGS_MAX)])
+
+    def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sort.choices = options([("", "–"), *SORTS.items()])
+        self.unit.choices = options([("", "–"), *units])
+
+    def validate_dated(self, field: Any) -> None:
+        if not YEAR_MIN <= field.data.year <= YEAR_MAX:
+            raise ValidationError(_("Give a date between 1900 and 2999."))
+
+
+class VersionForm(PortalForm):
+    """Another file in place of the present one."""
+
+    file = FileField(_l("File"))
+    note = LineField(_l("What is new"), [Length(max=DocumentRevision.NOTE_MAX)])
+
+
+class RemarkForm(PortalForm):
+    """A reviewer's word."""
+
+    saves = HiddenField()
+    revision = HiddenField()
+    remark = TextField(_l("What should change"), [Length(max=Decision.REMARK_MAX)])
+
+
+class PlaceForm(PortalForm):
+    """A further space for a document."""
+
+    space = SelectField(_l("Space"), coerce=int)
+
+    def __init__(self, *args: Any, spaces: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.space.choices = list(spaces)
+
+
+class FolderForm(PortalForm):
+    """A folder's name and where it lies."""
+
+    name = LineField(_l("Name of the folder"), [InputRequired(), Length(max=Folder.NAME_MAX)])
+    parent = SelectField(_l("Lies in"))
+
+    def __init__(self, *args: Any, parents: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parent.choices = options(parents)

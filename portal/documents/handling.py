@@ -1,0 +1,268 @@
+"""What is done to a document: described, given versions, reviewed, placed, thrown away."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, NotFound
+
+from portal.access import Action, Role, Viewer, current_viewer, fetch, may
+from portal.access.doors import signed_in
+from portal.accounts import structure_queries
+from portal.content import keeping
+from portal.content import services as content
+from portal.content.models import Content
+from portal.documents import queries, services
+from portal.documents.forms import FactsForm, PlaceForm, RemarkForm, VersionForm
+from portal.documents.models import DocumentRevision
+from portal.documents.services import Facts
+from portal.documents.views import bp, version_of
+from portal.files.services import add_file
+from portal.kernel.database import db
+from portal.kernel.errors import Refused, Stale
+from portal.kernel.i18n import _
+from portal.kernel.links import link
+from portal.spaces.models import Space
+
+
+def document(content_id: int, action: Action) -> Content:
+    """A document on which the viewer may do this."""
+    item = fetch(Content, content_id, action)
+    if item.kind != "document":
+        raise NotFound
+    return item
+
+
+def to_page(item: Content) -> ResponseReturnValue:
+    """Back to the document, or to the lists for those who can read it no more."""
+    if may(current_viewer(), Action.READ, item):
+        return redirect(link("documents.show", address=item.address))
+    return redirect(link("documents.index"))
+
+
+@bp.route("/<int:content_id>/edit", methods=["GET", "POST"])
+@signed_in
+def edit(content_id: int) -> ResponseReturnValue:
+    """What is written about a document: each change is a version of its own."""
+    item, viewer = document(content_id, Action.EDIT), current_viewer()
+    now = services.current(item)
+    form = FactsForm(
+        units=_units(viewer, now.unit_id),
+        data={
+            "stamp": str(services.stamp(item)),
+            "title": now.title,
+            "summary": now.summary,
+            "sort": now.sort,
+            "reg_number": now.reg_number,
+            "dated": now.dated,
+            "issuer": now.issuer,
+            "unit": str(now.unit_id or ""),
+            "tags": now.tags,
+        },
+    )
+    status = 200
+    try:
+        if form.accepts(lambda: services.describe(item, _stamp(form), _facts(form), by=viewer)):
+            flash(_told(item), "success")
+            return to_page(item)
+    except Stale:
+        db.session.rollback()
+        status = 409
+        item = document(content_id, Action.EDIT)
+        now = services.current(item)
+        form.stamp.data = str(services.stamp(item))
+    if status == 200 and form.is_submitted():
+        status = 422
+    page = render_template(
+        "documents/edit.html", item=item, form=form, stored=now, is_stale=status == 409
+    )
+    return page, status
+
+
+def _stamp(form: FactsForm) -> int:
+    value = form.stamp.data or ""
+    if not value.isdecimal() or len(value) > 18:
+        raise BadRequest
+    return int(value)
+
+
+def _facts(form: FactsForm) -> Facts:
+    return Facts(
+        title=form.title.data or "",
+        summary=form.summary.data or "",
+        sort=form.sort.data or "",
+        reg_number=form.reg_number.data or "",
+        dated=form.dated.data,
+        issuer=form.issuer.data or "",
+        unit_id=int(form.unit.data) if form.unit.data else None,
+        tags=(form.tags.data or "").split(","),
+    )
+
+
+def _units(viewer: Viewer, chosen: int | None) -> list[tuple[str, str]]:
+    """The units of the municipality; a guest keeps the one that is chosen."""
+    tops, _groups = structure_queries.tree(viewer)
+    named = [
+        (str(unit.id), "\u2003" * unit.depth + unit.name)
+        for unit in structure_queries.in_order(tops)
+    ]
+    if chosen and str(chosen) not in dict(named):
+        named.append((str(chosen), _("the unit chosen before")))
+    return named
+
+
+def _told(item: Content) -> str:
+    """What a change led to, in a sentence."""
+    work = services.at_work(item)
+    if work is not None and work.state == "in_review":
+        return _("It is sent for review. Readers see the change once it is approved.")
+    return _("Your changes are saved.")
+
+
+@bp.route("/<int:content_id>/version", methods=["GET", "POST"])
+@signed_in
+def add_version(content_id: int) -> ResponseReturnValue:
+    """Upload another file in place of the present one."""
+    item, viewer = document(content_id, Action.EDIT), current_viewer()
+    form = VersionForm()
+
+    def take() -> None:
+        upload = form.file.data
+        if not isinstance(upload, FileStorage) or not upload.filename:
+            raise Refused("file", _("Choose a file."))
+        file = add_file(upload.stream, upload.filename, by=viewer)  # type: ignore[arg-type]
+        services.new_version(item, file, form.note.data or "", by=viewer)
+
+    if form.accepts(take):
+        flash(_told(item), "success")
+        return to_page(item)
+    page = render_template("documents/version.html", item=item, form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/versions/<int:revision_id>/restore")
+@signed_in
+def restore_version(revision_id: int) -> ResponseReturnValue:
+    """Make an earlier version the present one again."""
+    version = version_of(revision_id)
+    item = document(version.content_id, Action.EDIT)
+    services.go_back(item, version, by=current_viewer())
+    flash(_told(item), "success")
+    return to_page(item)
+
+
+@bp.post("/<int:content_id>/read")
+@signed_in
+def read_again(content_id: int) -> ResponseReturnValue:
+    """Let the machine read the file afresh."""
+    item = document(content_id, Action.EDIT)
+    services.read_again(item, by=current_viewer())
+    flash(_("The file will be read again in a moment."), "success")
+    return to_page(item)
+
+
+@bp.post("/<int:content_id>/<any(release, submit, withdraw, discard, approve, return):step>")
+@signed_in
+def go_on(content_id: int, step: str) -> ResponseReturnValue:
+    """The next step of the version at work: what its authors and its reviewers do."""
+    judging = step in ("approve", "return")
+    item = document(content_id, Action.REVIEW if judging else Action.EDIT)
+    viewer, form = current_viewer(), RemarkForm()
+    version = services.at_work(item)
+    if version is None:
+        flash(_("Somebody else was faster: there is nothing to decide any more."), "error")
+        return to_page(item)
+    steps: dict[str, tuple[Callable[[], object], str]] = {
+        "release": (lambda: services.release(item, by=viewer), _("It is published.")),
+        "submit": (lambda: services.submit(item, by=viewer), _("It is sent for review.")),
+        "withdraw": (
+            lambda: content.withdraw(version, by=viewer),
+            _("It is taken back from review."),
+        ),
+        "discard": (lambda: content.discard(version, by=viewer), _("The draft is thrown away.")),
+        "approve": (
+            lambda: content.approve(version, _seen(form, version), by=viewer),
+            _("It is approved."),
+        ),
+        "return": (
+            lambda: content.return_(
+                version, _seen(form, version), by=viewer, remark=form.remark.data or ""
+            ),
+            _("It is returned to its author with your remark."),
+        ),
+    }
+    act, said = steps[step]
+    if form.accepts(act):
+        flash(said, "success")
+    else:
+        for problem in (*form.form_errors, *form.remark.errors):
+            flash(str(problem), "error")
+    return to_page(item)
+
+
+def _seen(form: RemarkForm, version: DocumentRevision) -> int:
+    """The state that the reviewer had before her; 0 when it was another version."""
+    saves = form.saves.data or ""
+    same = form.revision.data == str(version.id) and saves.isdecimal() and len(saves) < 10
+    return int(saves) if same else 0
+
+
+@bp.route("/<int:content_id>/places", methods=["GET", "POST"])
+@signed_in
+def places(content_id: int) -> ResponseReturnValue:
+    """Where a document is shown; its home's editors place it in further spaces."""
+    item, viewer = document(content_id, Action.PLACE), current_viewer()
+    placed = {place.space_id for place in item.placements}
+    possible = [
+        (space.id, queries.name(space))
+        for space in queries.spaces(viewer.spaces_as(Role.EDITOR))
+        if space.id not in placed
+    ]
+    form = PlaceForm(spaces=possible)
+    if form.accepts(
+        lambda: keeping.place(item, fetch(Space, form.space.data, Action.PLACE), by=viewer)
+    ):
+        flash(_("It is shown there too."), "success")
+        return redirect(link("documents.places", content_id=content_id))
+    return render_template(
+        "documents/places.html", item=item, form=form, possible=possible, name=_known
+    )
+
+
+def _known(space: Space) -> str:
+    """A space's name, for those who are in it: another editor may have placed the item there."""
+    if current_viewer().role_in(space.id):
+        return queries.name(space)
+    return _("a space that you are not in")
+
+
+@bp.post("/<int:content_id>/places/remove")
+@signed_in
+def unplace(content_id: int) -> ResponseReturnValue:
+    item, viewer = document(content_id, Action.READ), current_viewer()
+    chosen = request.form.get("space", 0, type=int)
+    placed = next((each.space for each in item.placements if each.space_id == chosen), None)
+    if placed is None or not (may(viewer, Action.PLACE, item) or viewer.role_in(chosen)):
+        raise NotFound
+    keeping.unplace(item, placed, by=viewer)
+    flash(_("It is no longer shown there."), "success")
+    return to_page(item)
+
+
+@bp.post("/<int:content_id>/trash")
+@signed_in
+def trash(content_id: int) -> ResponseReturnValue:
+    item = document(content_id, Action.TRASH)
+    keeping.trash(item, by=current_viewer())
+    flash(_("It is in the trash. It can be restored for 30 days."), "success")
+    return redirect(link("documents.index"))
+
+
+@bp.post("/<int:content_id>/restore")
+@signed_in
+def restore(content_id: int) -> ResponseReturnValue:
+    item = document(content_id, Action.RESTORE)
+    keeping.restore(item, by=current_viewer())
+    flash(_("It is restored."), "success")
+    return to_page(item)

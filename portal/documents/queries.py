@@ -1,0 +1,349 @@
+"""What the pages of documents show: rows of chosen columns from statements built once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select
+
+from portal.access import Viewer
+from portal.accounts.models import Group, User
+from portal.content.listing import address
+from portal.content.models import OPEN, RELEASED, Content, Decision, Folder, Life, Placement, State
+from portal.content.policy import policy
+from portal.content.queries import params
+from portal.documents.models import DocumentRevision
+from portal.files.models import File, FileReading
+from portal.kernel.database import first, rows
+from portal.kernel.i18n import language
+from portal.kernel.links import link
+from portal.spaces.models import Space
+
+PAGE = 50  # documents of a folder on one page
+KIND = Content.kind == "document"
+# The version that lists speak of: the released one, before the first release the one at work.
+_CURRENT = and_(
+    DocumentRevision.content_id == Content.id,
+    or_(
+        DocumentRevision.state.in_(RELEASED),
+        and_(Content.visible_from.is_(None), DocumentRevision.state.in_(OPEN)),
+    ),
+)
+_IN_LISTS = and_(KIND, Content.life != Life.ARCHIVED, policy.readable)
+_COLUMNS = (
+    Content.id,
+    Content.slug,
+    Content.life,
+    Content.home_id,
+    Content.owner_id,
+    Content.visible_from,
+    Content.visible_until,
+    DocumentRevision.id.label("revision_id"),
+    DocumentRevision.title,
+    DocumentRevision.summary,
+    DocumentRevision.number,
+    DocumentRevision.state,
+    DocumentRevision.sort,
+    DocumentRevision.reg_number,
+    DocumentRevision.dated,
+    DocumentRevision.changed_at,
+    DocumentRevision.author_id,
+    File.id.label("file_id"),
+    File.name.label("file_name"),
+    File.size,
+    FileReading.kind.label("file_kind"),
+    FileReading.state.label("reading"),
+    FileReading.pages,
+    FileReading.is_paged,
+    FileReading.trouble,
+    FileReading.has_macros,
+    FileReading.drawn,
+    User.given,
+    User.family,
+)
+
+
+def _papers(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*(columns or _COLUMNS))
+        .join(DocumentRevision, _CURRENT)
+        .join(File, File.id == DocumentRevision.file_id)
+        .outerjoin(FileReading, FileReading.file_id == File.id)
+        .join(User, User.id == DocumentRevision.author_id)
+    )
+
+
+def _placed(folder: Any) -> Any:
+    return exists().where(
+        Placement.content_id == Content.id,
+        Placement.space_id == bindparam("space_id"),
+        folder,
+    )
+
+
+_WORDS = or_(
+    func.lower(DocumentRevision.title).like(bindparam("like"), escape="/"),
+    func.lower(DocumentRevision.reg_number).like(bindparam("like"), escape="/"),
+)
+_TOP = _placed(Placement.folder_id.is_(None))
+_WITHIN = _placed(Placement.folder_id == bindparam("folder_id"))
+_newest = (DocumentRevision.changed_at.desc(), Content.id.desc())
+SORTINGS: dict[str, tuple[Any, ...]] = {
+    "changed": _newest,
+    "title": (func.lower(DocumentRevision.title), Content.id),
+    "dated": (DocumentRevision.dated.desc().nulls_last(), *_newest),
+    "number": (DocumentRevision.reg_number, func.lower(DocumentRevision.title), Content.id),
+}
+_LISTS = {
+    (name, is_top): _papers()
+    .where(_IN_LISTS, _TOP if is_top else _WITHIN, _WORDS)
+    .order_by(*order)
+    .limit(PAGE)
+    .offset(bindparam("offset"))
+    for name, order in SORTINGS.items()
+    for is_top in (True, False)
+}
+_COUNTS = {
+    is_top: _papers(func.count()).where(_IN_LISTS, _TOP if is_top else _WITHIN, _WORDS)
+    for is_top in (True, False)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPage:
+    """One page of a folder's documents, and how many there are in all."""
+
+    papers: Sequence[Row[Any]]
+    total: int
+    number: int  # of the page, from 1
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+
+def folder_page(
+    viewer: Viewer,
+    space_id: int,
+    folder_id: int | None,
+    *,
+    order: str = "changed",
+    words: str = "",
+    number: int = 1,
+) -> FolderPage:
+    """The documents of a folder, or of a space outside of folders; two statements.
+
+    order: a key of SORTINGS. words: a part of the title or registration number.
+    """
+    values = params(viewer, space_id=space_id, like=_like(words))
+    if folder_id is not None:
+        values["folder_id"] = folder_id
+    counted = first(_COUNTS[folder_id is None], values)
+    total = counted[0] if counted else 0
+    number = min(max(number, 1), max(1, -(-total // PAGE)))
+    statement = _LISTS[order if order in SORTINGS else "changed", folder_id is None]
+    return FolderPage(rows(statement, {**values, "offset": (number - 1) * PAGE}), total, number)
+
+
+def _like(words: str) -> str:
+    for sign in "/%_":
+        words = words.replace(sign, f"/{sign}")
+    return f"%{words.lower()}%"
+
+
+def paper_url(paper: Any, **more: Any) -> str:
+    return link("documents.show", address=address(paper.id, paper.slug), **more)
+
+
+_NEWEST = (
+    _papers(*_COLUMNS, Space.name_bg, Space.name_en, Space.slug.label("space_slug"))
+    .join(Space, Space.id == Content.home_id)
+    .where(KIND, policy.listed)
+    .order_by(Content.visible_from.desc(), Content.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def newest(viewer: Viewer, limit: int) -> Sequence[Row[Any]]:
+    """What was put before the viewer last, in all her spaces.
+
+    `name` gives no space's name that is none of her business: ask `role_in(home_id)` first.
+    """
+    return rows(_NEWEST, params(viewer, limit=limit))
+
+
+_WAITING = _papers(*_COLUMNS, Space.name_bg, Space.name_en).join(Space, Space.id == Content.home_id)
+_AT_WORK = (
+    select(
+        Content.id, Content.slug, Content.home_id, DocumentRevision.title,
+        DocumentRevision.state, DocumentRevision.changed_at, DocumentRevision.author_id,
+        DocumentRevision.number, User.given, User.family, Space.name_bg, Space.name_en,
+    )
+    .join(DocumentRevision, DocumentRevision.content_id == Content.id)
+    .join(User, User.id == DocumentRevision.changed_by_id)
+    .join(Space, Space.id == Content.home_id)
+    .where(
+        KIND,
+        Content.life != Life.TRASHED,
+        DocumentRevision.state.in_(OPEN),
+        or_(
+            and_(
+                Content.owner_id == bindparam("viewer_id"),
+                Content.home_id.in_(bindparam("contributes", expanding=True)),
+            ),
+            Content.home_id.in_(bindparam("edits", expanding=True)),
+            and_(
+                Content.home_id.in_(bindparam("reviews", expanding=True)),
+                DocumentRevision.state == State.IN_REVIEW,
+            ),
+        ),
+    )
+    .order_by(DocumentRevision.changed_at.desc())
+    .limit(200)
+)  # fmt: skip
+
+
+def at_work(viewer: Viewer) -> Sequence[Row[Any]]:
+    """Versions not released yet that the viewer wrote, edits or reviews."""
+    return rows(_AT_WORK, params(viewer))
+
+
+_TRASH = (
+    select(Content.id, Content.title, Content.trashed_at, Space.name_bg, Space.name_en)
+    .join(Space, Space.id == Content.home_id)
+    .where(
+        KIND, Content.life == Life.TRASHED, Content.home_id.in_(bindparam("edits", expanding=True))
+    )
+    .order_by(Content.trashed_at.desc())
+    .limit(200)
+)
+
+
+def trash(viewer: Viewer) -> Sequence[Row[Any]]:
+    """Documents in the trash of the spaces that she edits."""
+    return rows(_TRASH, params(viewer))
+
+
+_PAPER = (
+    _papers(
+        *_COLUMNS,
+        DocumentRevision.issuer,
+        DocumentRevision.tags,
+        DocumentRevision.note,
+        DocumentRevision.saves,
+        DocumentRevision.released_at,
+        DocumentRevision.unit_id,
+        File.sha256,
+        FileReading.read_at,
+        Group.name_bg.label("unit_bg"),
+        Group.name_en.label("unit_en"),
+    )
+    .outerjoin(Group, Group.id == DocumentRevision.unit_id)
+    .where(Content.id == bindparam("id"), KIND, policy.readable)
+)
+
+
+def paper(viewer: Viewer, content_id: int) -> Row[Any] | None:
+    """The version that readers see, before the first release the one at work; None for strangers.
+
+    An insider of a document whose version is at work beside a released one sees the released one.
+    """
+    return first(_PAPER, params(viewer, id=content_id))
+
+
+_VERSIONS = (
+    select(
+        DocumentRevision.id,
+        DocumentRevision.number,
+        DocumentRevision.state,
+        DocumentRevision.title,
+        DocumentRevision.note,
+        DocumentRevision.created_at,
+        DocumentRevision.released_at,
+        DocumentRevision.file_id,
+        DocumentRevision.author_id,
+        File.name.label("file_name"),
+        File.size,
+        User.given,
+        User.family,
+    )
+    .join(File, File.id == DocumentRevision.file_id)
+    .join(User, User.id == DocumentRevision.author_id)
+    .where(DocumentRevision.content_id == bindparam("id"))
+    .order_by(DocumentRevision.number.desc())
+)
+
+
+def versions(content_id: int) -> Sequence[Row[Any]]:
+    """Every version, the newest first; asked only by pages whose viewer edits the document."""
+    return rows(_VERSIONS, {"id": content_id})
+
+
+_REMARK = (
+    select(Decision.at, Decision.remark, User.given, User.family)
+    .join(User, User.id == Decision.by_id)
+    .where(Decision.revision_id == bindparam("revision_id"), Decision.verdict == "returned")
+    .order_by(Decision.id.desc())
+    .limit(1)
+)
+
+
+def remark(revision_id: int) -> Row[Any] | None:
+    """Why a version was returned, for those who work on it."""
+    return first(_REMARK, {"revision_id": revision_id})
+
+
+_FOLDER_OF = (
+    select(Placement.space_id, Folder.id, Folder.name, Folder.parent_id)
+    .outerjoin(Folder, Folder.id == Placement.folder_id)
+    .where(
+        Placement.content_id == bindparam("id"),
+        Placement.space_id.in_(bindparam("reads", expanding=True)),
+    )
+    .order_by(Placement.is_home.desc())
+    .limit(1)
+)
+
+
+def folder_of(viewer: Viewer, content_id: int) -> Row[Any] | None:
+    """Where the viewer finds a document: its home if she reads it, else a further space."""
+    return first(_FOLDER_OF, {"id": content_id, "reads": viewer.params["reads"]})
+
+
+_FILES = _papers(Content.id, File.name, File.sha256, File.size).where(
+    KIND, policy.readable, Content.id.in_(bindparam("ids", expanding=True))
+)
+_FILES_OF = (
+    _papers(Content.id, File.name, File.sha256, File.size, Placement.folder_id)
+    .join(Placement, Placement.content_id == Content.id)
+    .where(_IN_LISTS, Placement.space_id == bindparam("space_id"))
+    .order_by(Placement.folder_id, Content.id)
+    .limit(bindparam("limit"))
+)
+
+
+def files(viewer: Viewer, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Name, hash and size of the files of these documents, as far as she may read them."""
+    return rows(_FILES, params(viewer, ids=list(ids)))
+
+
+def files_of_space(viewer: Viewer, space_id: int, limit: int) -> Sequence[Row[Any]]:
+    """The same for everything placed in a space, with the folder of each."""
+    return rows(_FILES_OF, params(viewer, space_id=space_id, limit=limit))
+
+
+def name(row: Any) -> str:
+    """A row's name in the reader's language."""
+    return str((row.name_en if language() == "en" else row.name_bg) or row.name_bg)
+
+
+_SPACES = (
+    select(Space.id, Space.slug, Space.kind, Space.name_bg, Space.name_en)
+    .where(Space.id.in_(bindparam("ids", expanding=True)), Space.archived_at.is_(None))
+    .order_by(Space.kind, Space.name_bg)
+)
+
+
+def spaces(ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Spaces by number, for choices made from the viewer's own roles."""
+    return rows(_SPACES, {"ids": list(ids)})

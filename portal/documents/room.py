@@ -1,0 +1,18 @@
+"""The documents room: its pages, its kind of content, its place in the search."""
+
+from flask import Flask
+
+from portal.documents import browsing, handling, kind, views
+from portal.documents.search import DocumentSearch
+from portal.kernel import menu
+from portal.kernel.i18n import _l
+from portal.search import registry
+
+# Imported for what they register.
+__all__ = ["browsing", "handling", "install", "kind"]
+
+
+def install(app: Flask) -> None:
+    app.register_blueprint(views.bp)
+    registry.register(DocumentSearch())
+    menu.add(app, menu.Place(_l("Documents"), "documents.index", 25))

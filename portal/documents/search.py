@@ -1,0 +1,177 @@
+"""Documents in the search box: by title, number, what is written about them, and every word."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from portal.access import Viewer
+from portal.accounts.models import Group
+from portal.content.listing import COLUMNS, items
+from portal.content.models import RELEASED, Content, Life, State
+from portal.content.policy import policy
+from portal.content.queries import params
+from portal.documents.models import DocumentRevision
+from portal.documents.sorts import SORTS
+from portal.files.models import File, FilePage, FileReading
+from portal.kernel import clock
+from portal.kernel.database import db, rows
+from portal.kernel.i18n import _, _l
+from portal.search.protocol import SearchDocument, Shown
+
+NOON = time(12)
+PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
+
+_SHOWN = select(*COLUMNS).where(
+    Content.kind == "document", Content.id.in_(bindparam("ids", expanding=True)), policy.readable
+)
+_VERSIONS = (
+    select(
+        DocumentRevision.content_id,
+        DocumentRevision.state,
+        DocumentRevision.number,
+        DocumentRevision.title,
+        DocumentRevision.summary,
+        DocumentRevision.reg_number,
+        DocumentRevision.dated,
+        DocumentRevision.file_id,
+        File.name,
+        FileReading.kind,
+        FileReading.is_paged,
+        FileReading.pages,
+    )
+    .join(File, File.id == DocumentRevision.file_id)
+    .outerjoin(FileReading, FileReading.file_id == File.id)
+    .where(DocumentRevision.content_id.in_(bindparam("ids", expanding=True)))
+)
+_TEXTS = select(FilePage.file_id, FilePage.number, FilePage.text).where(
+    FilePage.file_id.in_(bindparam("files", expanding=True)),
+    FilePage.number.in_(bindparam("numbers", expanding=True)),
+)
+
+
+class DocumentSearch:
+    """Readers find the released version, insiders of a document without one the draft."""
+
+    kind = "document"
+    label: Any = _l("Documents")
+    icon = "file-text"
+
+    def document(self, item_id: int) -> SearchDocument | None:
+        item = db.session.get(Content, item_id)
+        if item is None or item.kind != self.kind or item.life == Life.TRASHED:
+            return None
+        version = _current(item_id)
+        if version is None:
+            return None
+        file = db.session.get_one(File, version.file_id)
+        return SearchDocument(
+            kind=self.kind,
+            item_id=item.id,
+            title=version.title,
+            text=version.summary,
+            pages=_pages(file.id),
+            audience=policy.audience(item),
+            spaces=frozenset(place.space_id for place in item.placements),
+            date=_date(version, item),
+            visible_from=item.visible_from,
+            visible_until=item.visible_until,
+            language=version.language,
+            names=" ".join(filter(None, _names(version, file))),
+        )
+
+    def ids(self) -> Iterator[int]:
+        kept = select(Content.id).where(Content.kind == self.kind, Content.life != Life.TRASHED)
+        yield from db.session.scalars(kept)
+
+    def show(
+        self, item_ids: Sequence[int], viewer: Viewer, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
+        found = items(rows(_SHOWN, params(viewer, ids=list(item_ids))), viewer)
+        versions = _shown_versions([item.id for item in found])
+        texts = _texts(versions, pages)
+        shown = {}
+        for item in found:
+            version = versions.get(item.id)
+            if version is None:
+                continue
+            page = pages.get(item.id, 0)
+            numbered = page if version.is_paged and (version.pages or 0) > 1 else 0
+            facts = (version.reg_number, (version.kind or "").upper(), item.space_name)
+            shown[item.id] = Shown(
+                kind=self.kind,
+                item_id=item.id,
+                title=version.title,
+                url=f"{item.url}?page={numbered}#page" if numbered else item.url,
+                text=texts.get((version.file_id, page or 1)) or version.summary,
+                place=_("page %(n)s", n=numbered) if numbered else "",
+                facts=tuple(filter(None, facts)),
+                date=item.visible_from,
+            )
+        return shown
+
+
+def _date(version: DocumentRevision, item: Content) -> Any:
+    """The day on the paper, at noon of the town hall, else when it appeared."""
+    if version.dated is not None:
+        return clock.from_local(datetime.combine(version.dated, NOON))
+    return item.visible_from or item.changed_at
+
+
+def _names(version: DocumentRevision, file: File) -> list[str]:
+    unit = db.session.get(Group, version.unit_id) if version.unit_id else None
+    return [
+        version.reg_number,
+        version.issuer,
+        version.tags,
+        str(SORTS[version.sort]) if version.sort else "",
+        f"{unit.name_bg} {unit.name_en}" if unit else "",
+        file.name.replace("_", " "),
+    ]
+
+
+def _pages(file_id: int) -> list[str]:
+    """The texts of pages 1, 2, …; a page that was not read is an empty one."""
+    read = select(FilePage.number, FilePage.text).where(FilePage.file_id == file_id)
+    texts = {row.number: row.text for row in db.session.execute(read)}
+    return [texts.get(number, "") for number in range(1, max(texts, default=0) + 1)]
+
+
+def _current(item_id: int) -> DocumentRevision | None:
+    """The released version; before the first release the one at work."""
+    found = list(
+        db.session.scalars(
+            select(DocumentRevision)
+            .where(DocumentRevision.content_id == item_id)
+            .order_by(DocumentRevision.number.desc())
+        )
+    )
+    released = [version for version in found if version.state in RELEASED]
+    in_review = [version for version in found if version.state == State.IN_REVIEW]
+    return next(iter(released or in_review or found), None)
+
+
+def _shown_versions(ids: list[int]) -> dict[int, Row[Any]]:
+    if not ids:
+        return {}
+    best: dict[int, tuple[tuple[bool, bool, int], Row[Any]]] = {}
+    for row in rows(_VERSIONS, {"ids": ids}):
+        rank = (row.state in RELEASED, row.state == State.IN_REVIEW, row.number)
+        if row.content_id not in best or rank > best[row.content_id][0]:
+            best[row.content_id] = (rank, row)
+    return {ident: row for ident, (_rank, row) in best.items()}
+
+
+def _texts(versions: dict[int, Row[Any]], pages: Mapping[int, int]) -> dict[tuple[int, int], str]:
+    """The page that is shown of each, the first one where only the title answers."""
+    wanted = {(row.file_id, pages.get(ident) or 1) for ident, row in versions.items()}
+    if not wanted:
+        return {}
+    files, numbers = map(list, map(set, zip(*wanted, strict=True)))
+    found = rows(_TEXTS, {"files": files, "numbers": numbers})
+    return {
+        (row.file_id, row.number): row.text[:PASSAGE_MAX]
+        for row in found
+        if (row.file_id, row.number) in wanted
+    }

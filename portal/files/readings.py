@@ -1,0 +1,237 @@
+"""What the machine reads of files: begun with their row, kept page by page, done again on demand.
+
+A file's text is read by one job. Pages that have none are read by OCR in portions, each a job of
+its own, so that a long scan does not keep other files waiting; the pictures of pages likewise.
+Every step may run twice: it replaces what it wrote before.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+
+from portal import audit, jobs
+from portal.access import Viewer
+from portal.content.models import Content, Revision
+from portal.files import reading, store
+from portal.files.models import Attachment, File, FilePage, FileReading
+from portal.kernel import clock
+from portal.kernel.database import db, rows
+from portal.kernel.text import CONTROLS
+from portal.kernel.transaction import transaction
+
+log = logging.getLogger(__name__)
+OCR_PAGES = 4  # read in one portion
+DRAWN_PAGES = 12
+DRAWN_MAX = 300  # pages of a file that get a picture
+PICTURE_WIDTH = 1000  # pixels
+DRAWABLE = frozenset({"pdf", "image"})
+OFFICE = frozenset({"docx", "odt", "xlsx", "ods", "pptx", "odp", "rtf", "doc", "xls", "ppt"})
+
+
+def begin(file: File, kind: str) -> None:
+    """Note a new file as waiting to be read; part of the transaction that makes its row."""
+    db.session.add(FileReading(file_id=file.id, kind=kind))
+    jobs.queue("files.read", file=file.id)
+
+
+@transaction
+def again(file_id: int, *, by: Viewer) -> None:
+    """Read a file afresh. Its texts stay until the new ones are there. The caller checks."""
+    found = db.session.get(FileReading, file_id)
+    if found is not None and found.state == "done":
+        found.state = "waiting"
+        audit.record("file.read_again", "file", file_id, by=by)
+        jobs.queue("files.read", file=file_id)
+
+
+@jobs.handler("files.read", heavy=True)
+def read(file: int) -> None:
+    """Read a file's text; what stands in the way is kept too."""
+    known = _file(file)
+    if known is None:
+        return
+    path, name, _kind = known
+    found = reading.read(path, name)
+    if found.trouble:
+        facts = {"file": file, "kind": found.kind, "trouble": str(found.trouble)}
+        log.info("a file could not be read whole", extra={"facts": facts})
+    _keep(file, found)
+
+
+def _file(file_id: int) -> tuple[Path, str, str] | None:
+    row = db.session.execute(
+        select(File.sha256, File.name, FileReading.kind)
+        .join(FileReading, FileReading.file_id == File.id)
+        .where(File.id == file_id)
+    ).first()
+    db.session.rollback()  # a child process is no part of a transaction
+    return (store.path_of(row.sha256), row.name, row.kind) if row else None
+
+
+@transaction
+def _keep(file_id: int, found: reading.Reading) -> None:
+    kept = db.session.get(FileReading, file_id)
+    if kept is None:  # the file was swept away meanwhile
+        return
+    kept.kind, kept.pages, kept.is_paged = found.kind, found.count, found.paged
+    kept.has_macros, kept.trouble = found.macros, str(found.trouble)
+    kept.read_at = clock.now()
+    db.session.execute(delete(FilePage).where(FilePage.file_id == file_id))
+    waiting = set(found.to_ocr)
+    _add_pages(file_id, found.pages, waiting)
+    kept.state = "ocr" if waiting else "done"
+    if found.kind in DRAWABLE | OFFICE:
+        jobs.queue("files.draw", file=file_id, first=1)
+    if waiting:
+        jobs.queue("files.ocr", file=file_id)
+    _tell_holders(file_id)
+
+
+def _add_pages(file_id: int, pages: Iterable[reading.Page], waiting: set[int]) -> None:
+    new = [
+        {
+            "file_id": file_id,
+            "number": page.number,
+            "text": page.text.translate(CONTROLS),
+            "source": "wait" if page.number in waiting else page.source,
+        }
+        for page in pages
+    ]
+    known = {page["number"] for page in new}
+    new += [
+        {"file_id": file_id, "number": number, "text": "", "source": "wait"}
+        for number in sorted(waiting - known)
+    ]
+    if new:
+        db.session.execute(insert(FilePage), new)
+
+
+@jobs.handler("files.ocr", heavy=True)
+def ocr(file: int) -> None:
+    """Read the next few pages that wait for OCR."""
+    known = _file(file)
+    if known is None:
+        return
+    waits = select(FilePage.number).where(FilePage.file_id == file, FilePage.source == "wait")
+    pages = list(db.session.scalars(waits.order_by(FilePage.number).limit(OCR_PAGES)))
+    db.session.rollback()
+    path, _name, kind = known
+    found = reading.ocr(path, kind, pages, tessdata()) if pages else []
+    _keep_ocr(file, pages, found)
+
+
+def tessdata() -> Path:
+    """The language data of OCR, unpacked by the front end's build."""
+    return Path(str(current_app.static_folder)) / "tessdata"
+
+
+@transaction
+def _keep_ocr(file_id: int, asked: Sequence[int], found: Sequence[reading.Page]) -> None:
+    by_number = {page.number: page for page in found}
+    for number in asked:
+        page = by_number.get(number)
+        seen = FilePage.file_id == file_id, FilePage.number == number
+        if page is None or not page.text.strip():
+            change = update(FilePage).where(*seen).values(source="none")
+        else:
+            text = page.text.translate(CONTROLS)
+            change = update(FilePage).where(*seen).values(text=text, source="ocr")
+        db.session.execute(change)
+    kept = db.session.get(FileReading, file_id)
+    if kept is None:
+        return
+    left = select(func.count()).where(FilePage.file_id == file_id, FilePage.source == "wait")
+    if db.session.scalar(left):
+        jobs.queue("files.ocr", file=file_id)
+    else:
+        kept.state = "done"
+        if not kept.trouble and not _has_words(file_id):
+            kept.trouble = str(reading.Trouble.NO_TEXT)
+    _tell_holders(file_id)
+
+
+def _has_words(file_id: int) -> bool:
+    held = select(FilePage.number).where(FilePage.file_id == file_id, FilePage.text != "")
+    return db.session.scalar(held.limit(1)) is not None
+
+
+@jobs.handler("files.draw", heavy=True)
+def draw(file: int, first: int) -> None:
+    """Draw the pictures of some pages, the first one small for lists too."""
+    known = _file(file)
+    if known is None:
+        return
+    path, _name, kind = known
+    out = store.drawn(path.parent.name + path.name)
+    out.mkdir(parents=True, exist_ok=True)
+    source = path
+    if kind in OFFICE:
+        source = out / "paper.pdf"
+        if not source.is_file() and not reading.to_pdf(path, kind, source):
+            return
+        kind = "pdf"
+    pages = list(range(first, first + DRAWN_PAGES))
+    done = reading.draw(source, kind, pages, out, PICTURE_WIDTH)
+    _keep_drawn(file, done, first)
+
+
+@transaction
+def _keep_drawn(file_id: int, done: Sequence[int], first: int) -> None:
+    kept = db.session.get(FileReading, file_id)
+    if kept is None:
+        return
+    kept.drawn = max(done, default=first - 1)
+    if len(done) == DRAWN_PAGES and kept.drawn < DRAWN_MAX:
+        jobs.queue("files.draw", file=file_id, first=first + DRAWN_PAGES)
+
+
+def _tell_holders(file_id: int) -> None:
+    """Let the index follow the items whose texts hold the file."""
+    holders = (
+        select(Content.kind, Content.id)
+        .join(Revision, Revision.content_id == Content.id)
+        .join(Attachment, Attachment.revision_id == Revision.id)
+        .where(Attachment.file_id == file_id)
+        .distinct()
+    )
+    for kind, ident in db.session.execute(holders):
+        audit.changed(kind, ident)
+
+
+@jobs.daily
+def draw_missing() -> None:
+    """Draw what a restored backup does not hold."""
+    _queue_missing(_undrawn())
+
+
+def _undrawn() -> list[int]:
+    drawn = (
+        select(File.id, File.sha256)
+        .join(FileReading, FileReading.file_id == File.id)
+        .where(FileReading.drawn > 0)
+    )
+    found = [row.id for row in db.session.execute(drawn) if not store.drawn(row.sha256).is_dir()]
+    db.session.rollback()
+    return found
+
+
+@transaction
+def _queue_missing(file_ids: Sequence[int]) -> None:
+    for file_id in file_ids:
+        jobs.queue("files.draw", file=file_id, first=1)
+
+
+_PAGES = (
+    select(FilePage.number, FilePage.text, FilePage.source)
+    .where(FilePage.file_id == bindparam("file_id"))
+    .order_by(FilePage.number)
+)
+
+
+def pages(file_id: int) -> Sequence[Row[Any]]:
+    """The pages of a file: number, text, source. Asked only for texts that hold it."""
+    return rows(_PAGES, {"file_id": file_id})
