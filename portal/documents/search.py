@@ -103,8 +103,9 @@ class DocumentSearch:
                 kind=self.kind,
                 item_id=item.id,
                 title=version.title,
-                url=f"{item.url}?page={numbered}#page" if numbered else item.url,
-                text=texts.get((version.file_id, page or 1)) or version.summary,
+                url=f"{item.url}?page={numbered}#page{numbered}" if numbered else item.url,
+                text=_flowing(texts.get((version.file_id, page or 1), ""), version.kind)
+                or version.summary,
                 place=_("page %(n)s", n=numbered) if numbered else "",
                 facts=tuple(filter(None, facts)),
                 date=item.visible_from,
@@ -161,6 +162,11 @@ def _shown_versions(ids: list[int]) -> dict[int, Row[Any]]:
         if row.content_id not in best or rank > best[row.content_id][0]:
             best[row.content_id] = (rank, row)
     return {ident: row for ident, (_rank, row) in best.items()}
+
+
+def _flowing(text: str, kind: str | None) -> str:
+    """On a drawn page a line ends where the paper does, elsewhere where a paragraph does."""
+    return " ".join(text.split()) if kind in ("pdf", "image") else text
 
 
 def _texts(versions: dict[int, Row[Any]], pages: Mapping[int, int]) -> dict[tuple[int, int], str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # Raised whenever the same text would give other terms: the index is then written anew.
-VERSION = 1
+VERSION = 2
 TERM_MAX = 60  # letters; what is longer is no word
 CLAUSES_MAX = 12  # of a question; the rest of it is not looked at
 QUESTION_MAX = 300  # characters of a question
@@ -72,12 +72,12 @@ def _one_script(form: str) -> str:
 def term(form: str) -> str:
     """What the index holds of a word: without the definite article and the last vowels.
 
-    «стратегия», «стратегии», «стратегията» meet. It knows no irregular forms; those are the
+    «стратегия», «стратегии», «стратегията» meet, and so do «централен» and «централния». It knows no irregular forms; those are the
     language work's.
     """
     if len(form) < 4 or not _BULGARIAN.match(form):
         return form
-    return _without(_VOWELS, _without_ata(_without(_VOWELS, _without_article(form))))
+    return _closed_up(_without(_VOWELS, _without_ata(_without(_VOWELS, _without_article(form)))))
 
 
 _VOWELS = "аъоуеияюй"
@@ -95,6 +95,14 @@ def _without_article(form: str) -> str:
 def _without_ata(form: str) -> str:
     # «заплата» looks like an article after «запла»; so «заплати» must lose its -ат too.
     return form[:-2] if form.endswith("ат") and len(form) >= 5 else form
+
+
+_FLEETING = ("ен", "ец", "ък", "ъл", "ър")
+
+
+def _closed_up(form: str) -> str:
+    """Without a vowel that other forms lack: «централен», «централни»; «министър», «министри»."""
+    return form[:-2] + form[-1] if form.endswith(_FLEETING) and len(form) > 4 else form
 
 
 def _without(letters: str, form: str) -> str:
