@@ -1,9 +1,9 @@
 # The table of contents. Every target wraps a line that runs without make.
-.PHONY: help run test check bench messages
+.PHONY: help run test check bench bench-documents messages
 VENV := .venv/bin
 
 help: ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 run: ## set up what is missing and serve the portal on http://127.0.0.1:8000
 	python3 -m venv .venv && .venv/bin/pip install -q uv && .venv/bin/uv run portal
@@ -16,6 +16,9 @@ check: ## lint, formatting, strict types, the import contract
 
 bench: ## pages beside a bare Flask page, in one run
 	$(VENV)/python -m scripts.bench
+
+bench-documents: ## documents: words read, time until found, a folder of 10,000
+	$(VENV)/python -m scripts.bench_documents --all
 
 messages: ## extract the interface's words into portal/translations
 	$(VENV)/python -m scripts.messages

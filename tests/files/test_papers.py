@@ -4,6 +4,7 @@ import csv
 import email
 import email.policy
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,9 +17,10 @@ import pptx
 import pypdfium2
 import pytest
 
-from tests.support.papers import FORMATS, OLD, Paper, paper, scan, split
+from tests.support.papers import FORMATS, OLD, Paper, Unavailable, paper, scan, split
 
 SCANS = ("scan-300", "scan-150")
+COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
 FAST = [kind for kind in FORMATS if kind not in OLD and kind not in SCANS]
 
 
@@ -178,3 +180,32 @@ def test_a_nonce_is_in_the_first_page():
         words = paper(kind, seed=1, nonce="квъкзюм").words
         assert words[0].count("квъкзюм") == 1 or kind in ("xlsx", "ods")
         assert "квъкзюм" in words[0]
+
+
+@pytest.mark.parametrize(("kind", "encoding"), [("msg", "utf-16-le"), ("msg-1251", "windows-1251")])
+def test_a_mail_of_outlook_holds_its_text_in_one_stretch_of_a_compound_file(kind, encoding):
+    made = paper(kind, seed=2, pages=3)
+    assert made.data.startswith(COMPOUND)
+    assert len(made.data) % 512 == 0
+    assert made.title.encode(encoding) in made.data
+    assert set(split(made.title)) <= set(made.words[0])
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes these")
+@pytest.mark.parametrize("kind", OLD)
+def test_the_binary_formats_are_compound_files(kind):
+    made = paper(kind, seed=2, pages=1)
+    assert made.data.startswith(COMPOUND)
+    assert made.name.endswith(f".{kind}")
+
+
+def test_without_libreoffice_the_binary_formats_say_what_is_missing(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(Unavailable, match="LibreOffice"):
+        paper("doc", seed=77)
+
+
+def test_a_photograph_makes_a_pdf_heavier_and_leaves_the_other_pages_alone():
+    plain, heavy = paper("pdf", seed=5, pages=4), paper("pdf", seed=5, pages=4, ballast=300_000)
+    assert 250_000 < len(heavy.data) - len(plain.data) < 350_000
+    assert heavy.words[1:] == plain.words[1:]

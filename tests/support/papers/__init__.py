@@ -9,7 +9,7 @@ converted by LibreOffice and raise `Unavailable` where it is not installed.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.support.papers import odf, office, old, pdf, plain, sheets
+from tests.support.papers import odf, office, old, outlook, pdf, plain, sheets
 from tests.support.papers.text import Unavailable, compose, split
 
 __all__ = ["FORMATS", "OLD", "Paper", "Unavailable", "paper", "scan", "split"]
@@ -33,6 +33,8 @@ _MAKERS: dict[str, Callable[..., Made]] = {
     "rtf-1251": plain.rtf_1251,
     "eml": lambda draft: plain.eml(draft, "utf-8"),
     "eml-1251": lambda draft: plain.eml(draft, "windows-1251"),
+    "msg": lambda draft: outlook.msg(draft, "utf-16-le"),
+    "msg-1251": lambda draft: outlook.msg(draft, "windows-1251"),
     "html": lambda draft: plain.html(draft, "utf-8"),
     "html-1251": lambda draft: plain.html(draft, "windows-1251"),
     "csv": lambda draft: plain.csv_table(draft, "utf-8-sig"),

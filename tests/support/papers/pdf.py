@@ -148,7 +148,7 @@ class Sheet:
 
     def photograph(self, size: int) -> None:
         """A picture of about so many bytes, as a camera's noise makes it."""
-        side = max(8, round((size * 1.15) ** 0.5))
+        side = max(8, round((size * 1.4) ** 0.5))
         noise = numpy.random.default_rng(1).integers(0, 255, (side, side), dtype=numpy.uint8)
         file = io.BytesIO()
         Image.fromarray(noise).save(file, "JPEG", quality=75)

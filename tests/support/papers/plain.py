@@ -12,7 +12,7 @@ from tests.support.papers.text import Block, Bullets, Draft, Fields, Heading, Pa
 Made = tuple[bytes, list[list[str]]]
 
 
-def _lines(block: Block) -> list[str]:
+def lines_of(block: Block) -> list[str]:
     """A block as lines of plain text."""
     match block:
         case Heading(text):
@@ -27,14 +27,14 @@ def _lines(block: Block) -> list[str]:
             return ["\t".join(row) for row in rows]
 
 
-def _known(text: str, encoding: str) -> str:
+def as_typed(text: str, encoding: str) -> str:
     """The text as typed in an encoding: windows-1251 has no ѝ, and people write й."""
     typed = text.replace("ѝ", "й").replace("Ѝ", "Й") if encoding == "windows-1251" else text
     return typed.encode(encoding, "replace").decode(encoding)
 
 
 def _pages(draft: Draft) -> list[list[str]]:
-    pages = [[line for block in page for line in _lines(block)] for page in draft.pages]
+    pages = [[line for block in page for line in lines_of(block)] for page in draft.pages]
     pages[0][:0] = [draft.title, draft.header]
     pages[-1] += ["", draft.author, draft.footer]
     return pages
@@ -43,7 +43,7 @@ def _pages(draft: Draft) -> list[list[str]]:
 def txt(draft: Draft, encoding: str) -> Made:
     """Windows line ends and a form feed between pages, as a text editor of an office saves."""
     pages = _pages(draft)
-    text = _known("\f".join("\r\n".join(page) for page in pages), encoding)
+    text = as_typed("\f".join("\r\n".join(page) for page in pages), encoding)
     return text.encode(encoding), [[text]]
 
 
@@ -57,8 +57,8 @@ def csv_table(draft: Draft, encoding: str) -> Made:
             rows = block.rows if isinstance(block, Table) else [[*block.texts()]]
             writer.writerows(rows)
             printed += [cell for row in rows for cell in row]
-    shown = [_known(cell, encoding) for cell in printed]
-    return _known(file.getvalue(), encoding).encode(encoding), [shown]
+    shown = [as_typed(cell, encoding) for cell in printed]
+    return as_typed(file.getvalue(), encoding).encode(encoding), [shown]
 
 
 def html(draft: Draft, encoding: str) -> Made:
@@ -107,9 +107,9 @@ def eml(draft: Draft, encoding: str) -> Made:
     mail["To"] = Address("Деловодство", "delovodstvo", "belobryag.bg")
     mail["Date"] = "Thu, 15 Jan 2026 09:00:00 +0200"
     mail["Message-ID"] = "<paper@belobryag.bg>"
-    lines = [line for page in draft.pages for block in page for line in _lines(block)]
+    lines = [line for page in draft.pages for block in page for line in lines_of(block)]
     transfer = "quoted-printable" if encoding == "utf-8" else "base64"
-    body = _known("\n".join(lines), encoding)
+    body = as_typed("\n".join(lines), encoding)
     mail.set_content(body, charset=encoding, cte=transfer)
     inside = f"Приложение към писмо {draft.number}; {draft.author}\r\n"
     mail.add_attachment(inside.encode(), "text", "csv", filename="Приложение.csv")
