@@ -18,7 +18,7 @@ __all__ = ["Page", "Reading", "Trouble", "draw", "kind_of", "ocr", "read", "to_p
 READ = run.Limits(seconds=60, cpu=45, memory=1536 * run.MIB)
 DRAW = run.Limits(seconds=120, cpu=90, memory=1536 * run.MIB)
 OCR_MEMORY = 2048 * run.MIB
-OCR_PAGE_SECONDS = 30  # of the clock, for each page
+OCR_PAGE_SECONDS = 60  # for each page, by the clock and of work
 KINDS_WITH_PICTURES = frozenset({"pdf", "image"})
 
 

@@ -61,7 +61,6 @@ def read(path: Path) -> Gathered:
         kept += len(text)
         if not wording.is_believable(text):
             gathered.to_ocr.append(number)
-            text = "" if wording.is_garbled(text) else text
         gathered.texts.append(text)
     if broken or not gathered.count or _is_damaged(path, looks_empty=bool(gathered.to_ocr)):
         gathered.trouble = Trouble.DAMAGED
@@ -70,7 +69,10 @@ def read(path: Path) -> Gathered:
 
 
 def page_text(document: Any, number: int) -> str:
-    """A page's text layer as plain lines. Raises PdfiumError where the page does not open."""
+    """A page's text layer as plain lines; none where its letters themselves are wrong.
+
+    Raises PdfiumError where the page does not open.
+    """
     page = document[number - 1]
     if _has_filled_fields(page):
         # What was typed into a form lies beside the page; flattened, it is part of it.
@@ -79,7 +81,8 @@ def page_text(document: Any, number: int) -> str:
         page = document[number - 1]
     layer = page.get_textpage()
     try:
-        return plain(layer.get_text_range(errors="replace"))
+        text = layer.get_text_range(errors="replace")
+        return "" if wording.is_garbled(text) else plain(text)
     finally:
         layer.close()
         page.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ COMMAND = (sys.executable, "-I", "-X", "utf8", "-m", "portal.files.reading.child
 ANSWER_MAX = 64 * 1024 * 1024  # bytes of JSON
 MIB = 1024 * 1024
 _LOOK = 0.005  # seconds between two looks at the child
+_LOOKS_PER_PEAK = 4  # its memory is looked at less often
 _TAIL = 2000  # bytes of the child's complaints that are logged
 
 
@@ -70,6 +72,7 @@ def child(task: str, path: Path, kind: str, limits: Limits, **more: Any) -> Outc
         code, peak = wait(process, limits.seconds)
         took = time.monotonic() - began
         found = _parsed(answer) if code == 0 else {}
+        peak = int(found.get("peak_kib", peak))
         trouble = _trouble(code, found, _tail(complaints), peak, limits.memory)
         if trouble is not Trouble.NONE or code != 0:
             facts: dict[str, Any] = {
@@ -105,22 +108,38 @@ def environment(home: str, tessdata: str | None = None) -> dict[str, str]:
 def wait(process: subprocess.Popen[bytes], seconds: float) -> tuple[int | None, int]:
     """The exit code and the peak of memory in KiB; None for one that was killed at its time."""
     until = time.monotonic() + seconds
-    late = False
+    late, peak, looks = False, 0, 0
     try:
         # Looked at without taking it away, so that its number is still its own when it is killed.
         while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
             if time.monotonic() > until and not late:
                 late = True
                 kill(process)
+            if looks % _LOOKS_PER_PEAK == 0:
+                peak = max(peak, _peak_kib(process.pid))
+            looks += 1
             time.sleep(_LOOK)
     except BaseException:
         kill(process)
         process.wait()
         raise
     kill(process)  # what it may have left behind in its group
-    _, status, used = os.wait4(process.pid, 0)
+    _, status = os.waitpid(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return None if late else process.returncode, used.ru_maxrss
+    return None if late else process.returncode, peak
+
+
+def _peak_kib(pid: int) -> int:
+    """The most that the process has held so far, in KiB.
+
+    Not from its resource usage: that begins with what this process held when it was made.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -12,14 +12,14 @@ from typing import Any
 
 from PIL import Image
 
-from portal.files.reading import markup, pictures, wording
+from portal.files.reading import markup, pictures, repairs, wording
 from portal.files.reading.results import Trouble, Unreadable
 
-LANGUAGES = ["bul", "eng"]
+BULGARIAN, ENGLISH = "bul", "eng"
 DPI = 300
 PIXELS_MAX = 16_000_000  # A4 at 300 dpi is 8.7 million
 SIDE_MIN = 1600  # a smaller image is enlarged: letters want some 20 pixels
-PAGE_SECONDS = 30.0
+PAGE_SECONDS = 60.0  # by the clock; a page takes 3 to 7 on an idle core
 Recognised = tuple[int, str, str]  # number, text, source
 
 
@@ -28,7 +28,9 @@ def recognise(path: Path, kind: str, pages: list[int], tessdata: Path) -> list[R
 
     tessdata: folder of the two languages; its path goes by the environment too.
     """
-    if not all((tessdata / f"{language}.traineddata").is_file() for language in LANGUAGES):
+    if not all(
+        (tessdata / f"{language}.traineddata").is_file() for language in (BULGARIAN, ENGLISH)
+    ):
         print(f"no language data in {tessdata}", file=sys.stderr)
         raise Unreadable(Trouble.UNSUPPORTED)
     return asyncio.run(_recognise(path, kind, pages))
@@ -40,7 +42,7 @@ async def _recognise(path: Path, kind: str, pages: list[int]) -> list[Recognised
         text = ""
         if picture is not None:
             try:
-                text = await asyncio.wait_for(_words(picture), PAGE_SECONDS)
+                text = await asyncio.wait_for(_text(picture), PAGE_SECONDS)
             except TimeoutError:
                 # Its thread works on and cannot be stopped; the others would wait behind it.
                 print(f"page {number} takes too long", file=sys.stderr)
@@ -53,7 +55,7 @@ async def _recognise(path: Path, kind: str, pages: list[int]) -> list[Recognised
 
 def _better(number: int, text: str, layer: str) -> Recognised:
     """What was recognised; the page's own layer where that reads better, in a third language."""
-    if layer and not wording.is_garbled(layer):
+    if layer:
         own, seen = wording.known_share(layer), wording.known_share(text)
         if own is not None and (seen is None or own > seen):
             return number, layer, "text"
@@ -101,19 +103,24 @@ def _sized(picture: Image.Image) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-async def _words(picture: Image.Image) -> str:
-    import xberg
-
+async def _text(picture: Image.Image) -> str:
     packed = io.BytesIO()
     picture.save(packed, "PNG", compress_level=1, dpi=(DPI, DPI))
-    result = await xberg.extract(
-        xberg.ExtractInput(kind="bytes", bytes=packed.getvalue(), mime_type="image/png"),
-        _config(),
-    )
+    text = await _words(packed.getvalue(), [BULGARIAN, ENGLISH])
+    if repairs.is_doubtful(text):
+        text = repairs.merged(text, await _words(packed.getvalue(), [BULGARIAN]))
+    return repairs.repaired(text)
+
+
+async def _words(picture: bytes, languages: list[str]) -> str:
+    import xberg
+
+    source = xberg.ExtractInput(kind="bytes", bytes=picture, mime_type="image/png")
+    result = await xberg.extract(source, _config(languages))
     return markup.tidy("\n".join(part.content for part in result.results))
 
 
-def _config() -> Any:
+def _config(languages: list[str]) -> Any:
     import xberg
 
     return xberg.ExtractionConfig(
@@ -124,10 +131,10 @@ def _config() -> Any:
         force_ocr=True,
         ocr=xberg.OcrConfig(
             backend="tesseract",
-            language=LANGUAGES,
+            language=languages,
             tessdata_path=os.environ.get("TESSDATA_PREFIX"),
             tesseract_config=xberg.TesseractConfig(
-                language=LANGUAGES,
+                language=languages,
                 psm=3,  # finds columns and blocks by itself
                 output_format="text",
                 enable_table_detection=False,

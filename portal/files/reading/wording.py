@@ -7,20 +7,23 @@ WORDS_MIN = 8  # fewer say nothing about a page
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 400  # words of a page that are looked up
-_ODD_MAX = 0.3  # share of odd letters that a page may have
+_ODD_MAX = 0.1  # share of odd letters that a page may have; bullets of Wingdings are odd too
 # The commonest short words. A page that has them needs no lexicon, which takes half a second to
 # load; letters of a broken font, or Cyrillic read in a wrong encoding, form none of them.
-_EVERYDAY = frozenset(
+EVERYDAY = frozenset(
     {"на", "за", "от", "се", "да", "си", "по", "не", "са", "до", "при", "или", "като", "със"}
     | {"във", "чл", "ал", "бр", "лв", "ул", "гр", "г", "и", "в", "с", "е", "о", "а"}
     | {"the", "of", "and", "to", "in", "is", "for", "on", "that", "be", "are", "with", "as"}
 )
-_EVERYDAY_MIN = 0.12  # running text has about 0.3
+EVERYDAY_MIN = 0.12  # running text has about 0.3
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
 
 def is_garbled(text: str) -> bool:
-    """Whether the letters themselves are wrong: signs of no alphabet that is printed here."""
+    """Whether the letters themselves are wrong: signs of no alphabet that is printed here.
+
+    text: as it stands in the file, control characters and all.
+    """
     signs = [sign for sign in text if not sign.isspace()]
     if not signs:
         return False
@@ -57,12 +60,12 @@ def known_share(text: str) -> float | None:
 
 
 def is_believable(text: str) -> bool:
-    """Whether a text layer may stand for its page; False sends the page to OCR."""
-    if not text.strip() or is_garbled(text):
+    """Whether a page's text reads like a language; False sends the page to OCR."""
+    if not text.strip():
         return False
     words = _ANY_WORD.findall(text)[: 2 * _SAMPLE]
-    everyday = sum(1 for word in words if word.lower() in _EVERYDAY)
-    if words and everyday / len(words) >= _EVERYDAY_MIN:
+    everyday = sum(1 for word in words if word.lower() in EVERYDAY)
+    if words and everyday / len(words) >= EVERYDAY_MIN:
         return True
     share = known_share(text)
     return share is None or share >= 0.5
