@@ -3,7 +3,8 @@
 --recall: printed words found in papers of every format. --speed: from the end of an upload to the
 search that finds it, on the production server with its worker. --folder: a folder of 10,000
 documents beside a bare Flask page. --all: the three. --papers N: how many papers are read.
---misses: which words were missed. Figures, never assertions.
+--misses: which words were missed; --formats REGEX: only formats of such a name. Figures are printed,
+never asserted.
 """
 
 import argparse
@@ -32,6 +33,7 @@ def main() -> None:
     for name in ("recall", "speed", "folder", "all", "misses"):
         parser.add_argument(f"--{name}", action="store_true")
     parser.add_argument("--papers", type=int, default=100)
+    parser.add_argument("--formats", default="")
     parser.add_argument("--runs", type=int, default=30)
     asked = parser.parse_args()
     if not (asked.recall or asked.speed or asked.folder):
@@ -41,7 +43,7 @@ def main() -> None:
     if asked.recall or asked.all:
         from scripts.documents import recall
 
-        recall.report(asked.papers, asked.misses)
+        recall.report(asked.papers, asked.misses, asked.formats)
     if asked.speed or asked.all:
         from scripts.documents import speed
 

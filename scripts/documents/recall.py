@@ -1,16 +1,17 @@
 """How many of the printed words the reader finds, format by format, in papers made by seed."""
 
-import multiprocessing
+import os
+import re
 import shutil
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.files import reading
+from scripts.documents import town
 from tests.support.papers import Paper, Unavailable, paper, split
 
 TESSDATA = Path(__file__).parents[2] / "static/dist/tessdata"
@@ -60,21 +61,26 @@ class Tally:
     pages: int = 0
     printed: int = 0
     found: int = 0
+    paged: int = 0  # printed words of papers whose pages are told apart
     found_on_page: int = 0
     read: int = 0
     by_ocr: int = 0
     seconds: float = 0  # of reading, without OCR
     ocr_seconds: float = 0
-    peak_kib: int = 0
+    child: float = 0  # most memory of a child that reads, MB
+    ocr_child: float = 0  # of one that recognises
     missing: Counter[str] = field(default_factory=Counter)
     extra: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
-        for name in ("papers", "pages", "printed", "found", "found_on_page", "read", "by_ocr"):
+        for name in ("papers", "pages", "printed", "found", "read", "by_ocr"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.paged += other.paged
+        self.found_on_page += other.found_on_page
         self.seconds += other.seconds
         self.ocr_seconds += other.ocr_seconds
-        self.peak_kib = max(self.peak_kib, other.peak_kib)
+        self.child = max(self.child, other.child)
+        self.ocr_child = max(self.ocr_child, other.ocr_child)
         self.missing += other.missing
         self.extra += other.extra
 
@@ -88,20 +94,20 @@ class Tally:
         return 1 - self.found / self.read if self.read else 0.0
 
 
-def measured(made: Paper, folder: Path) -> Tally:
+def measured(made: Paper, folder: Path, watch: town.Watch) -> Tally:
     """Read one paper as the portal does and compare."""
     path = folder / made.name
     path.write_bytes(made.data)
     found = reading.read(path, made.name)
     texts = {page.number: page.text for page in found.pages}
     tally = Tally(papers=1, pages=len(made.words), seconds=found.seconds)
-    tally.peak_kib = found.peak_kib
+    tally.child = watch.taken()
     if found.to_ocr:
         began = time.perf_counter()
         for page in reading.ocr(path, found.kind, found.to_ocr, TESSDATA):
             texts[page.number] = page.text
             tally.by_ocr += 1
-        tally.ocr_seconds = time.perf_counter() - began
+        tally.ocr_seconds, tally.ocr_child = time.perf_counter() - began, watch.taken()
     path.unlink()
     read = {number: Counter(split(text)) for number, text in texts.items()}
     all_read = sum(read.values(), Counter())
@@ -112,42 +118,35 @@ def measured(made: Paper, folder: Path) -> Tally:
     tally.extra = all_read - all_printed
     if found.paged and len(texts) == len(made.words):
         pairs = [(Counter(words), read.get(n, Counter())) for n, words in enumerate(made.words, 1)]
+        tally.paged = tally.printed
         tally.found_on_page = sum((printed & seen).total() for printed, seen in pairs)
     return tally
 
 
-def measure(papers: int) -> tuple[dict[str, Tally], list[str]]:
+def measure(papers: int, wanted: str = "") -> tuple[dict[str, Tally], list[str]]:
     """A tally for each row, and what could not be measured here."""
     rows: dict[str, Tally] = {}
     left_out: list[str] = []
     folder = Path(tempfile.mkdtemp(prefix="portal-recall-"))
-    # Papers are made in another process: the kernel counts the memory of a reader's parent as
-    # the reader's own, so this one stays small.
-    makers = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
     try:
-        for kind, number, face in _plan(papers):
-            made = makers.submit(_made, kind, number, face).result()
-            if isinstance(made, str):
-                left_out.append(f"{kind} {face}: {made} is not installed here")
-                continue
-            row = f"{kind} {face}" if kind in BY_OCR else kind
-            rows.setdefault(row, Tally()).add(measured(made, folder))
+        with town.Watch(os.getpid()) as watch:
+            for kind, number, face in _plan(papers, wanted):
+                try:
+                    made = paper(kind, seed=number, pages=3, typeface=face)
+                except Unavailable as missing:
+                    left_out.append(f"{kind} {face}: {missing} is not installed here")
+                    continue
+                row = f"{kind} {face}" if kind in BY_OCR else kind
+                rows.setdefault(row, Tally()).add(measured(made, folder, watch))
     finally:
-        makers.shutdown()
         shutil.rmtree(folder)
     return rows, sorted(set(left_out))
 
 
-def _made(kind: str, number: int, face: str) -> Paper | str:
-    """A paper of three pages, or the name of what it takes that is not here."""
-    try:
-        return paper(kind, seed=number, pages=3, typeface=face)
-    except Unavailable as missing:
-        return str(missing)
-
-
-def _plan(papers: int) -> Iterator[tuple[str, int, str]]:
+def _plan(papers: int, wanted: str) -> Iterator[tuple[str, int, str]]:
     for kind, share in SHARES.items():
+        if not re.search(wanted, kind):
+            continue
         # Every row of the table has a paper, and every typeface of a scan.
         least = len(TYPEFACES) if kind in BY_OCR else 1
         for number in range(max(round(share * papers / 100), least)):
@@ -169,10 +168,11 @@ def whole(rows: dict[str, Tally]) -> dict[str, Tally]:
     return sums
 
 
-def report(papers: int, misses: bool) -> None:
-    rows, left_out = measure(papers)
+def report(papers: int, misses: bool, wanted: str = "") -> None:
+    rows, left_out = measure(papers, wanted)
     print("\nRecall: printed words that were read, by multiset, letters and digits, any case")
-    print("s/paper: reading without OCR; s/page: OCR of a page; child MB: the reading child's peak")
+    print("on page: and on the right page; s/paper: reading without OCR; s/page: OCR of a page")
+    print("child MB, OCR MB: the most memory of the child that reads, and of the one for OCR")
     head = (
         "format",
         "share",
@@ -184,7 +184,7 @@ def report(papers: int, misses: bool) -> None:
         "on page",
         "unprinted",
     )
-    print(_LINE.format(*head, "s/paper", "s/page", "child MB"))
+    print(_LINE.format(*head, "s/paper", "s/page", "child MB", "OCR MB"))
     for row, tally in rows.items():
         _print(row, f"{SHARES[row.split(' ', 1)[0]]} %", tally)
     print()
@@ -197,18 +197,18 @@ def report(papers: int, misses: bool) -> None:
         _print_misses(rows)
 
 
-_LINE = "{:<24}{:>8}{:>8}{:>7}{:>8}{:>8}{:>8}{:>9}{:>11}{:>9}{:>8}{:>10}"
+_LINE = "{:<24}{:>8}{:>8}{:>7}{:>8}{:>8}{:>8}{:>9}{:>11}{:>9}{:>8}{:>10}{:>8}"
 
 
 def _print(name: str, second: str, t: Tally) -> None:
     if not t.papers:
         return
-    paged = f"{t.found_on_page / t.printed:.4f}" if t.found_on_page else ""
+    paged = f"{t.found_on_page / t.paged:.4f}" if t.paged else ""
     each = f"{t.seconds / t.papers:.2f}"
     recognised = f"{t.ocr_seconds / t.by_ocr:.1f}" if t.by_ocr else ""
-    memory = round(t.peak_kib / 1024)
+    memory = f"{t.child:.0f}", f"{t.ocr_child:.0f}" if t.by_ocr else ""
     figures = (t.papers, t.pages, t.by_ocr, t.printed, f"{t.recall:.4f}", paged)
-    print(_LINE.format(name, second, *figures, f"{t.unprinted:.4f}", each, recognised, memory))
+    print(_LINE.format(name, second, *figures, f"{t.unprinted:.4f}", each, recognised, *memory))
 
 
 def _print_misses(rows: dict[str, Tally]) -> None:

@@ -1,14 +1,13 @@
 """From the end of an upload to the search that finds it, on the production server."""
 
 import io
-import multiprocessing
+import os
 import random
 import re
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -71,7 +70,7 @@ def _series(
     watch: town.Watch,
 ) -> None:
     """So many files of a sort, one after the other, each on an idle portal."""
-    watch.forget()
+    watch.peaks.clear()
     times, size = [], 0
     for run in range(runs):
         word = nonce(hash((kind, pages)) % 10_000 * 100 + run)
@@ -84,7 +83,7 @@ def _series(
         times.append(time.perf_counter() - began)
     watch.rest()
     cuts = statistics.quantiles(times, n=20, method="inclusive")
-    child, office = (watch.peaks.get(sort, 0.0) for sort in ("reading child", "LibreOffice"))
+    child, office = watch.taken(town.READER), watch.taken(town.OFFICE)
     figures = (f"{size / 1e6:.2f}", runs, f"{cuts[9]:.2f}", f"{cuts[18]:.2f}", f"{max(times):.2f}")
     load = f"{town.machine_load():.1f}"
     print(_LINE.format(label, *figures, f"{child:.0f}", f"{office:.0f}" if office else "-", load))
@@ -146,20 +145,17 @@ def _alone() -> None:
     print("\nReading alone (one child)")
     line = "{:<26}{:>7}{:>9}{:>10}"
     print(line.format("file", "MB", "seconds", "child MB"))
-    with tempfile.TemporaryDirectory() as home:
-        # Another process makes them: what a parent holds counts as its child's memory.
-        makers = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+    with tempfile.TemporaryDirectory() as home, town.Watch(os.getpid()) as watch:
         for label, kind, pages, ballast in (
             ("PDF, 1 MB, 20 pages", "pdf", *MEGABYTE),
             ("PDF, 240 pages of text", "pdf", *MEGABYTE_OF_TEXT),
             ("DOCX, 100 pages", "docx", LARGE, 0),
             ("PDF, 100 pages", "pdf", LARGE, 0),
         ):
-            made = makers.submit(paper, kind, 5, pages, ballast=ballast).result()
+            made = paper(kind, 5, pages, ballast=ballast)
             path = Path(home, made.name)
             path.write_bytes(made.data)
             found = [reading.read(path, made.name) for _ in range(3)]
             best = min(each.seconds for each in found)
-            memory = min(each.peak_kib for each in found) / 1024
-            print(line.format(label, f"{len(made.data) / 1e6:.2f}", f"{best:.2f}", f"{memory:.0f}"))
-        makers.shutdown()
+            memory = f"{watch.taken():.0f}"
+            print(line.format(label, f"{len(made.data) / 1e6:.2f}", f"{best:.2f}", memory))

@@ -15,6 +15,7 @@ from typing import Any
 
 PERSON = "editor"
 SPACE = "intranet"  # its editors release without a review
+READER, OFFICE = "portal.files.reading.child", "office"  # in the commands of children
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -116,10 +117,13 @@ def token(page: str) -> str:
 
 
 class Watch:
-    """Looks at the worker's children: the most memory of each sort, and when the last one ran."""
+    """Looks at a process's children: the most memory of each sort, and when the last one ran.
 
-    def __init__(self, worker: int) -> None:
-        self.worker = worker
+    What a child says of itself at its end (ru_maxrss) holds its parent's memory too; this does not.
+    """
+
+    def __init__(self, parent: int) -> None:
+        self.parent = parent
         self.peaks: dict[str, float] = {}
         self.last = time.monotonic()
         self._stop = threading.Event()
@@ -133,8 +137,9 @@ class Watch:
         self._stop.set()
         self._thread.join()
 
-    def forget(self) -> None:
-        self.peaks.clear()
+    def taken(self, sort: str = READER) -> float:
+        """The most memory in MB since this was asked last."""
+        return self.peaks.pop(sort, 0.0)
 
     def rest(self, seconds: float = 1.2) -> None:
         """Wait until the worker has had no child for a while."""
@@ -143,14 +148,15 @@ class Watch:
 
     def _look(self) -> None:
         while not self._stop.wait(0.02):
-            waiting = children(self.worker)
+            waiting = children(self.parent)
             while waiting:
-                self.last = time.monotonic()
                 pid = waiting.pop()
                 waiting += children(pid)
                 said = command(pid)
-                sort = "LibreOffice" if "office" in said else "reading child"
-                self.peaks[sort] = max(self.peaks.get(sort, 0.0), peak(pid))
+                sort = next((sort for sort in (READER, OFFICE) if sort in said), "")
+                if sort:
+                    self.last = time.monotonic()
+                    self.peaks[sort] = max(self.peaks.get(sort, 0.0), peak(pid))
 
 
 class Visitor:
