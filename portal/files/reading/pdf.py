@@ -60,7 +60,10 @@ def read(path: Path) -> Gathered:
         text = text[: CHARACTERS_MAX - kept]
         kept += len(text)
         if not wording.is_believable(text):
-            gathered.to_ocr.append(number)
+            if cyrillic := wording.reread(text):
+                text = cyrillic
+            else:
+                gathered.to_ocr.append(number)
         gathered.texts.append(text)
     if broken or not gathered.count or _is_damaged(path, looks_empty=bool(gathered.to_ocr)):
         gathered.trouble = Trouble.DAMAGED

@@ -5,6 +5,7 @@ import unicodedata
 
 WORDS_MIN = 8  # fewer say nothing about a page
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_LETTER = re.compile(r"[^\W\d_]")
 _ANY_WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 400  # words of a page that are looked up
 _ODD_MAX = 0.1  # share of odd letters that a page may have; bullets of Wingdings are odd too
@@ -57,6 +58,23 @@ def known_share(text: str) -> float | None:
             word.lower(), lang=language
         )
     return known / len(words)
+
+
+# What a program that took windows-1251 for Latin wrote, letter by letter.
+_MISREAD = {
+    code: bytes([code]).decode("windows-1251") for code in range(0xA0, 0x100) if code != 0xAD
+}
+_ACCENTED = re.compile(r"[\xc0-\xff]")
+
+
+def reread(text: str) -> str | None:
+    """Cyrillic stored as accented Latin ("Äîãîâîð"), set right; None where it is not that."""
+    letters = len(_LETTER.findall(text))
+    if not letters or len(_ACCENTED.findall(text)) < letters * 0.4:
+        return None
+    cyrillic = text.translate(_MISREAD)
+    share = known_share(cyrillic)
+    return cyrillic if share is not None and share >= 0.5 else None
 
 
 def is_believable(text: str) -> bool:
