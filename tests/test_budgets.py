@@ -27,7 +27,7 @@ BUDGET = {
     "news.drafts": 4,
     "news.new": 4,
     "news.trash": 2,
-    "home.index": 7,
+    "home.index": 8,
     "admin.index": 2,
     "admin.site": 2,
     "admin.topics": 2,

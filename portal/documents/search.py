@@ -14,6 +14,7 @@ from portal.content.policy import policy
 from portal.content.queries import params
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
+from portal.files.icons import icon_of
 from portal.files.models import File, FilePage, FileReading
 from portal.kernel import clock
 from portal.kernel.database import db, rows
@@ -107,6 +108,7 @@ class DocumentSearch:
                 text=_flowing(texts.get((version.file_id, page or 1), ""), version.kind)
                 or version.summary,
                 place=_("page %(n)s", n=numbered) if numbered else "",
+                icon=icon_of(version.kind),
                 facts=tuple(filter(None, facts)),
                 date=item.visible_from,
             )

@@ -1,8 +1,9 @@
 """A document's page: its pages or its text, what is written about it, its file and pictures."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file
@@ -25,6 +26,7 @@ from portal.kernel.links import link
 from portal.kernel.text import latin
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
+SHEETS = ("xlsx", "xls", "ods")
 SHOWN = 20  # pages of the viewer on one page
 
 
@@ -43,14 +45,17 @@ def show(address: str) -> ResponseReturnValue:
     if work is not None and not may(viewer, Action.READ, work):
         work = None
     pages = readings.pages(paper.file_id)
-    first = min(max(request.args.get("page", 1, type=int), 1), max(len(pages), 1))
+    leaves = _leaves(paper, pages)
+    first = min(max(request.args.get("page", 1, type=int), 1), max(len(leaves), 1))
     begin = (first - 1) // SHOWN * SHOWN
     places = listing.places_of(paper.id, viewer)
     return render_template(
         "documents/show.html",
         paper=paper,
-        pages=pages[begin : begin + SHOWN],
+        leaves=leaves[begin : begin + SHOWN],
+        all_leaves=len(leaves),
         begin=begin,
+        whole_text=pages if leaves and leaves[0].text is None else (),
         sources=_sources(pages),
         places=places,
         place_name=queries.name,
@@ -78,6 +83,30 @@ def _paper(viewer: Viewer, address: str) -> Any:
     if paper is None:
         raise NotFound
     return paper
+
+
+class Leaf(NamedTuple):
+    """A page of the viewer. text: None where the pages drawn are not those of the texts."""
+
+    number: int
+    is_drawn: bool
+    text: str | None = None
+    source: str = ""
+
+
+def _leaves(paper: Any, pages: Sequence[Any]) -> list[Leaf]:
+    """What the viewer shows one below the other.
+
+    LibreOffice's pages of a letter or a table are not those that the text is told apart by.
+    """
+    drawn = paper.drawn or 0
+    if drawn and (not paper.is_paged or paper.file_kind in SHEETS):
+        return [Leaf(number, True) for number in range(1, drawn + 1)]
+    broken = paper.trouble == "damaged"
+    return [
+        Leaf(p.number, p.number <= drawn and not (broken and not p.text), p.text, p.source)
+        for p in pages
+    ]
 
 
 def _acts(viewer: Viewer, item: Content, work: DocumentRevision | None) -> dict[str, bool]:
@@ -141,7 +170,7 @@ def download(revision_id: int) -> ResponseReturnValue:
     file = db.session.get_one(File, version.file_id)
     response: Response = send_file(
         store.path_of(file.sha256),
-        mimetype=file.media_type,
+        mimetype=store.safe_type(file.media_type),
         as_attachment=True,
         download_name="file",
         etag=file.sha256,

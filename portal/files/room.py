@@ -9,6 +9,7 @@ from portal.access import Action, Viewer, current_viewer, may
 from portal.access.doors import signed_in
 from portal.content.models import Revision
 from portal.files import services, store, upload_views
+from portal.files.icons import icon_of
 from portal.files.models import Attachment, File
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -40,7 +41,7 @@ def show(file_id: int) -> ResponseReturnValue:
         raise NotFound
     response: Response = send_file(
         store.path_of(file.sha256),
-        mimetype=file.media_type,
+        mimetype=store.safe_type(file.media_type),
         as_attachment=file.media_type not in INLINE,
         download_name=file.name,
         etag=file.sha256,
@@ -67,5 +68,6 @@ def add_picture() -> ResponseReturnValue:
 
 
 def install(app: Flask) -> None:
+    app.jinja_env.globals["file_icon_name"] = icon_of
     app.register_blueprint(bp)
     app.register_blueprint(upload_views.bp)

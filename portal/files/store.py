@@ -11,6 +11,10 @@ from typing import BinaryIO
 from flask import current_app
 
 CHUNK = 1024 * 1024
+RUNS = {
+    *("text/html", "application/xhtml+xml", "image/svg+xml"),
+    *("text/xml", "application/xml", "text/javascript"),
+}
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # what a full disk answers
 
 
@@ -49,6 +53,11 @@ def keep(stream: BinaryIO) -> tuple[str, int]:
 def drawn(sha256: str) -> Path:
     """The folder of a file's page pictures. They can be drawn again, so no backup holds them."""
     return Path(current_app.instance_path) / "drawn" / sha256[:2] / sha256[2:]
+
+
+def safe_type(media_type: str) -> str:
+    """The type that a file is sent with; what a browser would run is just bytes."""
+    return "application/octet-stream" if media_type in RUNS else media_type
 
 
 def drop(sha256: str) -> None:

@@ -10,6 +10,7 @@ from portal.access.models import FooterPage
 from portal.content import listing
 from portal.content.models import Content, Life, Revision, State
 from portal.content.queries import params
+from portal.documents import queries as documents
 from portal.kernel import clock
 from portal.kernel.database import rows
 from portal.kernel.i18n import _, language
@@ -18,6 +19,7 @@ from portal.spaces import queries as spaces
 from portal.spaces.models import Space
 
 NEWS_SHOWN = 6
+DOCUMENTS_SHOWN = 5
 CHANGES_SHOWN = 6
 DESK_SHOWN = 5
 
@@ -75,6 +77,7 @@ def home(viewer: Viewer) -> dict[str, Any]:
         "greeting": _greeting(),
         "news": latest,
         "changes": [item for item in changes if item.id not in shown][:CHANGES_SHOWN],
+        "documents": documents.newest(viewer, DOCUMENTS_SHOWN),
         "desk": desk(viewer),
         "spaces": spaces.mine(viewer),
     }

@@ -20,6 +20,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from portal.access import current_viewer
 from portal.access.doors import public, signed_in
 from portal.access.site import site
+from portal.documents.queries import paper_url
 from portal.home import queries
 from portal.kernel.database import db
 from portal.kernel.i18n import LANGUAGES
@@ -34,7 +35,7 @@ DAY = 86_400  # seconds
 @signed_in
 def index() -> ResponseReturnValue:
     """What concerns the reader: her desk, the news, what is new in her spaces."""
-    return render_template("home/index.html", **queries.home(current_viewer()))
+    return render_template("home/index.html", paper_url=paper_url, **queries.home(current_viewer()))
 
 
 @bp.get("/theme.css")

@@ -72,8 +72,8 @@ def _one_script(form: str) -> str:
 def term(form: str) -> str:
     """What the index holds of a word: without the definite article and the last vowels.
 
-    «стратегия», «стратегии», «стратегията» meet, and so do «централен» and «централния». It knows no irregular forms; those are the
-    language work's.
+    «стратегия», «стратегии», «стратегията» meet, and so do «централен» and «централния». It
+    knows no irregular forms; those are the language work's.
     """
     if len(form) < 4 or not _BULGARIAN.match(form):
         return form

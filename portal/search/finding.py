@@ -148,7 +148,7 @@ def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
     for hit in hits:
         if (hit.kind, hit.item_id) in loaded:
             item, source = loaded[hit.kind, hit.item_id]
-            results.append(Result(item, hit.score, source.icon, source.label))
+            results.append(Result(item, hit.score, item.icon or source.icon, source.label))
     return results
 
 

@@ -152,6 +152,7 @@ class Shown:
     facts: Sequence[str] = ()  # who, where: the meta line
     date: datetime | None = None
     place: str = ""  # where the passage stands, such as «page 3»
+    icon: str = ""  # instead of its kind's
 
 
 class Source(Protocol):

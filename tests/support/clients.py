@@ -31,6 +31,7 @@ class Browser(FlaskClient):
         method = str(kwargs.get("method", "GET")).upper()
         if self.csrf and method not in SAFE and args and isinstance(args[0], str):
             kwargs["headers"] = {"X-CSRFToken": self.token(), **dict(kwargs.get("headers") or {})}
+        kwargs.setdefault("buffered", True)  # files are read to the end and closed
         # A context of its own, so that nothing in `g` outlives the request.
         with self.application.app_context():
             response = super().open(*args, **kwargs)
