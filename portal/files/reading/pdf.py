@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 import time
 import zlib
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 SECONDS_MAX = 35.0  # of reading; what was read by then is kept
 STREAMS_CHECKED = 200
 _POINTS_PER_INCH = 72
+SALVAGED_MAX = 100 * 1024 * 1024  # bytes
+_CATALOGUE = re.compile(rb"(\d{1,9}) (\d{1,5}) obj\s*<<[^<>]{0,500}?/Type\s*/Catalog\b")
 _HYPHEN = re.compile(r"([^\W\d_]*)[\ufffe\x02]\s*([^\W\d_]*)")
 _SPACE = re.compile(r"[ \t\u00a0]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\ufeff]")
@@ -39,14 +42,33 @@ def open_document(path: Path) -> Any:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         code = getattr(error, "err_code", None)
-        locked = code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
-        raise Unreadable(Trouble.PROTECTED if locked else Trouble.DAMAGED) from error
+        if code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}:
+            raise Unreadable(Trouble.PROTECTED) from error
+        return _salvaged(path)
+
+
+def _salvaged(path: Path) -> Any:
+    """A document whose end is cut off, opened by its catalogue. Raises Unreadable DAMAGED."""
+    if path.stat().st_size > SALVAGED_MAX:
+        raise Unreadable(Trouble.DAMAGED)
+    data = path.read_bytes()
+    catalogue = _CATALOGUE.search(data)
+    if catalogue is None:
+        raise Unreadable(Trouble.DAMAGED)
+    end = (
+        b"\nendstream\nendobj\ntrailer <</Root %s %s R>>\nstartxref\n0\n%%%%EOF\n"
+        % catalogue.groups()
+    )
+    try:
+        return pdfium.PdfDocument(data + end)
+    except pdfium.PdfiumError as error:
+        raise Unreadable(Trouble.DAMAGED) from error
 
 
 def read(path: Path) -> Gathered:
     """The text of the first PAGES_MAX pages. Raises Unreadable."""
     document = open_document(path)
-    gathered = Gathered(count=len(document), paged=True, macros=_is_active(document))
+    gathered = Gathered(count=len(document), paged=True, macros=_is_active(document, path))
     until = time.monotonic() + SECONDS_MAX
     kept, broken = 0, 0
     for number in range(1, gathered.count + 1):
@@ -124,25 +146,35 @@ def _has_filled_fields(page: Any) -> bool:
     return False
 
 
-def _is_active(document: Any) -> bool:
+def _is_active(document: Any, path: Path) -> bool:
     """Whether it carries JavaScript or an XFA form, which nothing here runs."""
     form = raw.FPDF_GetFormType(document)
     if form in {raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND}:
         return True
-    return bool(raw.FPDFDoc_GetJavaScriptActionCount(document) > 0)
+    if raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+        return True
+    with _bytes_of(path) as data:  # actions of fields and pages are not counted above
+        return data.find(b"/JavaScript") >= 0
 
 
 def _is_damaged(path: Path, *, looks_empty: bool) -> bool:
     """Whether the file's end is missing, or pages without text have streams that do not unpack."""
-    data = path.read_bytes()
-    if b"%%EOF" not in data[-4096:] and b"startxref" not in data[-4096:]:
-        return True
-    if not looks_empty or b"/Encrypt" in data:
-        return False
-    return any(not unpacks for unpacks in _streams(data))
+    with _bytes_of(path) as data:
+        end = data[-4096:]
+        if b"%%EOF" not in end and b"startxref" not in end:
+            return True
+        if not looks_empty or data.find(b"/Encrypt") >= 0:
+            return False
+        return any(not unpacks for unpacks in _streams(data))
 
 
-def _streams(data: bytes) -> Iterator[bool]:
+def _bytes_of(path: Path) -> mmap.mmap:
+    """The file as bytes that cost no memory until they are looked at."""
+    with path.open("rb") as stream:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _streams(data: mmap.mmap) -> Iterator[bool]:
     """For the first compressed streams: whether each unpacks."""
     for checked, found in enumerate(_STREAM.finditer(data)):
         if checked == STREAMS_CHECKED:

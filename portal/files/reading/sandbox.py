@@ -52,16 +52,17 @@ def limit(*, memory: int, cpu: int, output: int) -> None:
 
     memory: bytes of address space. cpu: seconds of work. output: bytes of one written file.
     """
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_FSIZE, output),
-        (resource.RLIMIT_NOFILE, FILES_MAX),
-        (resource.RLIMIT_CORE, 0),
+    for what, soft, most in (
+        (resource.RLIMIT_AS, memory, memory),
+        # At the soft limit a process is told so (SIGXCPU), at the hard one it is just killed.
+        (resource.RLIMIT_CPU, cpu, cpu + 5),
+        (resource.RLIMIT_FSIZE, output, output),
+        (resource.RLIMIT_NOFILE, FILES_MAX, FILES_MAX),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
+        resource.setrlimit(what, (min(soft, most), most))
 
 
 def close(parent: int) -> None:
