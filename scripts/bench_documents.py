@@ -3,8 +3,8 @@
 --recall: printed words found in papers of every format. --speed: from the end of an upload to the
 search that finds it, on the production server with its worker. --folder: a folder of 10,000
 documents beside a bare Flask page. --all: the three. --papers N: how many papers are read.
---misses: which words were missed; --formats REGEX: only formats of such a name. Figures are printed,
-never asserted.
+--misses: which words were missed. --formats REGEX: only formats of such a name.
+Figures are printed, never asserted.
 """
 
 import argparse
