@@ -61,13 +61,14 @@ def news(
 ) -> None:
     app = app_of()
     from portal.importing import news as importing
+    from portal.importing.naming import default_name
 
     with app.app_context():
         space = finding.space(slug)
         by = finding.person(name) if name else finding.keeper(space)
         run = importing.Import(
             folder,
-            collection or importing.default_name(folder),
+            collection or default_name(folder),
             space,
             by,
             draft,
@@ -100,7 +101,7 @@ def news(
 def _report_news(outcomes: list[TextOutcome], dry_run: bool, took: str) -> None:
     if not outcomes:
         raise Stop(_("The folder is empty."), _("Give a folder with .txt, .md or .html files."))
-    words = _result_words()
+    words = result_words()
     table(
         (_("File"), _("Result"), _("Title"), _("Date")),
         (
@@ -118,12 +119,12 @@ def _report_news(outcomes: list[TextOutcome], dry_run: bool, took: str) -> None:
     )
     if any(one.day_from == "file" for one in outcomes):
         line(_("* no date in the text: the file's own"))
-    _list(
+    listing(
         _("Look at these titles and texts:"),
         [(o.file, ", ".join(o.doubts)) for o in outcomes if o.doubts],
     )
     refused = [one for one in outcomes if one.result == "refused"]
-    _list(_("Refused:"), [(one.file, one.reason) for one in refused])
+    listing(_("Refused:"), [(one.file, one.reason) for one in refused])
     counts = {key: sum(one.result == key for one in outcomes) for key in words}
     line()
     line(
@@ -141,7 +142,8 @@ def _report_news(outcomes: list[TextOutcome], dry_run: bool, took: str) -> None:
         click.get_current_context().exit(1)
 
 
-def _result_words() -> dict[str, str]:
+def result_words() -> dict[str, str]:
+    """The results of an import as people read them."""
     return {
         "created": _("created"),
         "updated": _("updated"),
@@ -218,7 +220,7 @@ def _read_roster(file: Path) -> roster.Roster:
 
 
 def _report_users(outcomes: list[PersonOutcome], dry_run: bool, took: str) -> None:
-    words = _result_words()
+    words = result_words()
     table(
         (_("Line"), _("Result"), _("Name"), _("Sign-in name"), _("Note")),
         (
@@ -253,7 +255,8 @@ def _way_in(one: PersonOutcome) -> str:
     return _("slip: %(code)s", code=one.code) if one.code else ""
 
 
-def _list(head: str, rows: list[tuple[str, str]]) -> None:
+def listing(head: str, rows: list[tuple[str, str]]) -> None:
+    """What is to be looked at, each with the reason; nothing without rows."""
     if rows:
         line()
         line(head)

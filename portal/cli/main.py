@@ -139,10 +139,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _assemble() -> None:
-    from portal.cli import backing_up, importing, serving, setting_up
+    from portal.cli import backing_up, importing, importing_documents, serving, setting_up
     from portal.jobs import cli as jobs
     from portal.search import cli as search
 
+    importing.import_.add_command(importing_documents.documents)
     for command in (
         serving.run,
         setting_up.init,

@@ -10,6 +10,7 @@ import click
 
 from portal.kernel.i18n import _
 
+PACE_AFTER = 1.0  # seconds; before that a pace says little
 CELL_MAX = 60  # characters of a table's cell before it is cut
 
 
@@ -63,8 +64,10 @@ class Progress:
         threading.Thread(target=self._tick, args=(self._ended,), daemon=True).start()
 
     def count(self, done: int, total: int) -> None:
-        """How far the running step is."""
-        self._share = f" {done}/{total}"
+        """How far the running step is, and after a moment how fast."""
+        took = time.monotonic() - self._step_began
+        pace = _("%(n)s a second", n=round(done / took)) if took >= PACE_AFTER else ""
+        self._share = f" {done}/{total}" + (f", {pace}" if pace else "")
 
     def done(self) -> float:
         """End the last step; the seconds of the whole."""
@@ -117,3 +120,12 @@ def _cut(text: str) -> str:
 
 def seconds(value: float) -> str:
     return _("%(n)s s", n=f"{value:.1f}")
+
+
+def size(number: int) -> str:
+    """A file's bytes as people say them, as the pages do."""
+    if number < 1000:
+        return _("%(n)s bytes", n=number)
+    if number < 1_000_000:
+        return _("%(n)s KB", n=round(number / 1000))
+    return _("%(n)s MB", n=f"{number / 1_000_000:.1f}")

@@ -85,12 +85,17 @@ def add(
 
 
 @transaction
-def new_version(item: Content, file: File, note: str = "", *, by: Viewer) -> DocumentRevision:
-    """Another file in place of the present one; who could read that one reads it on until then."""
+def new_version(
+    item: Content, file: File, note: str = "", *, by: Viewer, draft: bool = False
+) -> DocumentRevision:
+    """Another file in place of the present one; who could read that one reads it on until then.
+
+    draft: leave it a draft.
+    """
     revision = _draft(item, by)
     _attach(revision, file, by)
     _save(revision, _facts_of(revision), by, file_id=file.id, note=tidy(note))
-    _go_on(revision, by)
+    _go_on(revision, by, draft)
     return revision
 
 
@@ -175,7 +180,7 @@ def import_one(
         return "created"
     if item.life == Life.TRASHED:
         return "unchanged"  # somebody threw it away on purpose
-    new_version(item, file, by=by)
+    new_version(item, file, by=by, draft=draft)
     return "updated"
 
 

@@ -225,6 +225,12 @@ def _queue_missing(file_ids: Sequence[int]) -> None:
         jobs.queue("files.draw", file=file_id, first=1)
 
 
+def waiting() -> int:
+    """How many files are not read to the end yet."""
+    unread = select(func.count()).select_from(FileReading).where(FileReading.state != "done")
+    return db.session.scalar(unread) or 0
+
+
 _PAGES = (
     select(FilePage.number, FilePage.text, FilePage.source)
     .where(FilePage.file_id == bindparam("file_id"))

@@ -1,8 +1,9 @@
 """Taking files in, tying them to texts and sweeping away what nothing holds."""
 
 import io
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import IO, BinaryIO
 
 from sqlalchemy import delete, select
@@ -41,12 +42,28 @@ def add_picture(stream: IO[bytes], name: str, *, by: Viewer) -> File:
     return _row(sha256, size, f"{stem}.webp", "image/webp", width, height, by)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Bytes whose content was looked at; a row makes a file of them."""
+
+    sha256: str
+    size: int  # bytes
+    name: str
+    kind: str
+    media_type: str
+
+
 def add_file(stream: BinaryIO, name: str, *, by: Viewer) -> File:
     """Store a file of any kind to be read by the machine; nobody but its uploader reaches it
     until a text holds it.
 
     Raises Refused at `file` when it is empty, a program, or does not fit on the disk.
     """
+    return enter(take(stream, name, by=by), by=by)
+
+
+def take(stream: BinaryIO, name: str, *, by: Viewer) -> Taken:
+    """Store the bytes of a file, outside any transaction. Raises Refused as `add_file` does."""
     if not by.is_authenticated:
         raise Forbidden
     try:
@@ -55,13 +72,26 @@ def add_file(stream: BinaryIO, name: str, *, by: Viewer) -> File:
         if error.errno not in store.FULL:
             raise
         raise Refused("file", _("The portal's disk is full. Tell the administrator.")) from error
+    return look_at(store.path_of(sha256), sha256, size, name)
+
+
+def look_at(path: Path, sha256: str, size: int, name: str) -> Taken:
+    """What a file is by its content; nothing is stored. Raises Refused at `file`.
+
+    size: bytes; with the hash, of the file at `path`. name: as it was called where it came from.
+    """
     name = clean_name(name)
     if not size:
         raise Refused("file", _("The file is empty."))
-    kind, media_type = kind_of(store.path_of(sha256), name)
+    kind, media_type = kind_of(path, name)
     if kind == "program" or PurePath(name).suffix.casefold() in PROGRAMS:
         raise Refused("file", _("This is a program, and programs are not taken in."))
-    return _row(sha256, size, name, media_type, None, None, by, kind)
+    return Taken(sha256, size, name, kind, media_type)
+
+
+def enter(taken: Taken, *, by: Viewer) -> File:
+    """The row of stored bytes, waiting to be read; joins the transaction that it is called in."""
+    return _row(taken.sha256, taken.size, taken.name, taken.media_type, None, None, by, taken.kind)
 
 
 def clean_name(name: str) -> str:

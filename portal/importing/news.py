@@ -1,7 +1,5 @@
 """A folder of texts as news of a space. Running it again changes only what changed."""
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ from portal.access import Action, Viewer, may
 from portal.content.models import Topic
 from portal.importing import texts
 from portal.importing.decoding import Unreadable, decode
+from portal.importing.naming import readable, source_key
 from portal.importing.patience import limited
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -25,7 +24,6 @@ from portal.spaces.models import Space
 
 SIZE_MAX = 2 * 1024 * 1024  # bytes of a file; a book has less
 SECONDS_MAX = 20  # that reading one file may take
-SOURCE_MAX = 300
 
 
 class Result(StrEnum):
@@ -138,7 +136,7 @@ class Import:
                 draft.title,
                 draft.body,
                 by=self.by,
-                source=source_key(self.name, name),
+                source=source_key("import", self.name, name),
                 summary=draft.summary,
                 language=draft.language,
                 date=draft.published_at,
@@ -184,29 +182,6 @@ def _read(path: Path) -> texts.Draft:
     modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
     with limited(SECONDS_MAX):
         return texts.parse(readable(path.name), decode(path.read_bytes()), modified)
-
-
-def readable(name: str) -> str:
-    """A file's name as text: old archives leave names in windows-1251, which no terminal shows."""
-    raw = os.fsencode(name)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("windows-1251", "replace")
-
-
-def source_key(collection: str, name: str) -> str:
-    """The key of a file among all that was ever imported, at most 300 characters."""
-    key = f"import:{collection}/{name}"
-    if len(key) <= SOURCE_MAX:
-        return key
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return f"{key[: SOURCE_MAX - 65]}#{digest}"
-
-
-def default_name(folder: Path) -> str:
-    """A collection is called like its folder."""
-    return readable(folder.resolve().name) or "import"
 
 
 def _topics() -> dict[str, int]:
