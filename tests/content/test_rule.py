@@ -7,13 +7,12 @@ from sqlalchemy import select
 
 from portal import search
 from portal.access import Action, may
-from portal.content.models import Content
+from portal.content.models import Content, Revision
 from portal.content.policy import policy
 from portal.content.queries import params
 from portal.kernel import clock
 from portal.kernel.database import db, rows
 from portal.kernel.transaction import transaction
-from portal.news.models import NewsRevision
 from tests.support.cast import EVERYBODY
 from tests.support.writing import Shelf
 
@@ -30,9 +29,9 @@ MOMENTS = {
 }
 
 
-@pytest.fixture
-def shelf(cast, person):
-    """One item in each state in the intranet, whose reviewers are the people of a unit."""
+@pytest.fixture(params=["news", "document"])
+def shelf(cast, person, request):
+    """For each kind: one item in each state in the intranet, whose reviewers are the people of a unit."""
     made = Shelf(
         cast.space("intranet"),
         cast.space("extranet"),
@@ -40,6 +39,7 @@ def shelf(cast, person):
         person("editor"),
         OPENS,
         ENDS,
+        request.param,
     )
     name_reviewers(cast.space("intranet"), cast.unit("office").id)
     search.rebuild()
@@ -78,7 +78,7 @@ def _everything(viewer):
         words="автобус",
         tokens=viewer.tokens,
         now=clock.now(),
-        kinds=frozenset({"news"}),
+        kinds=frozenset({"news", "document"}),
         limit=100,
     )
 
@@ -113,8 +113,8 @@ def test_nobody_does_what_is_unknown_to_the_rule(who, shelf, person):
 
 
 def test_a_reader_never_sees_the_draft_over_a_published_text(shelf, person, sign_in):
-    texts = select(NewsRevision).where(NewsRevision.content_id == shelf.ids["revised"])
-    newer = db.session.scalars(texts.order_by(NewsRevision.number)).all()[-1]
+    texts = select(Revision).where(Revision.content_id == shelf.ids["revised"])
+    newer = db.session.scalars(texts.order_by(Revision.number)).all()[-1]
     with clock.at(MOMENTS["between"]):
         assert not may(person("partner"), Action.READ, newer)
         assert may(person("editor"), Action.READ, newer)
@@ -122,7 +122,8 @@ def test_a_reader_never_sees_the_draft_over_a_published_text(shelf, person, sign
 
 def test_the_clock_opens_and_ends_an_item_without_a_worker(shelf, sign_in):
     """No worker ran since the item was scheduled; readers see it from its second to its end."""
-    address = f"/news/{shelf.item('further').address}"
+    room = {"news": "news", "document": "documents"}[shelf.kind]
+    address = f"/{room}/{shelf.item('further').address}"
     with clock.at(OPENS - SECOND):
         assert sign_in("partner").get(address).status_code == 404
     with clock.at(OPENS):

@@ -13,8 +13,10 @@ from flask import Flask
 
 from portal import jobs
 from portal.jobs import running, supervisor, upkeep, worker
+from portal.jobs.models import Job
 from portal.jobs.supervisor import Supervisor
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 
 # A child that holds the instance's lock like a worker, and writes down each of its beginnings.
 STUB = """
@@ -184,3 +186,39 @@ def test_a_worker_ends_when_its_server_was_killed(
 ) -> None:
     monkeypatch.setenv(worker.PARENT, "1234567")
     assert worker._loop(app, threading.Event()) == 0
+
+
+def test_a_heavy_job_holds_up_no_other(app, monkeypatch):
+    """While a scan is read for minutes, mails and the index go on."""
+    began, over = threading.Event(), threading.Event()
+    light: list[float] = []
+
+    def heavy() -> None:
+        began.set()
+        assert over.wait(20)
+
+    monkeypatch.setitem(running._handlers, "test.heavy", running._Way(heavy, False, True))
+    monkeypatch.setitem(
+        running._handlers, "test.light", running._Way(lambda: light.append(1), False, False)
+    )
+    queue_one("test.heavy")
+    stop = threading.Event()
+    loop = threading.Thread(target=worker._loop, args=(app, stop))
+    loop.start()
+    try:
+        assert began.wait(15)
+        queue_one("test.light")
+        wait_for(lambda: light)
+    finally:
+        over.set()
+        stop.set()
+        loop.join(20)
+    assert not loop.is_alive()
+    db.session.rollback()
+    states = {job.kind: job.state for job in db.session.query(Job) if job.kind.startswith("test.")}
+    assert states == {"test.heavy": "done", "test.light": "done"}
+
+
+@transaction
+def queue_one(kind: str) -> None:
+    jobs.queue(kind)

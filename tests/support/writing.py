@@ -1,13 +1,18 @@
-"""News in each state, made through the services that people use."""
+"""News and documents in each state, made through the services that people use."""
 
+import io
 from datetime import datetime
 
 from portal.access import Viewer
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Content
+from portal.documents import services as documents
+from portal.documents.models import DocumentRevision
+from portal.files.services import add_file
 from portal.kernel import clock
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 from portal.news import services as news
 from portal.news.models import NewsRevision
 from portal.news.services import Text
@@ -21,9 +26,27 @@ def draft(
     return news.write(space, "bg", Text(title=title, body=body, **more), by=by)
 
 
-def published(space: Space, by: Viewer, editor: Viewer, **more) -> NewsRevision:
+def paper(space: Space, by: Viewer, wanted_from=None, wanted_until=None) -> DocumentRevision:
+    """A draft of a document in a space."""
+    file = add_file(io.BytesIO("Текст.".encode()), "Нов автобус.txt", by=by)
+    made = documents.add(space, None, file, documents.Facts("Нов автобус"), by=by, draft=True)
+    return _timed(made, wanted_from, wanted_until)
+
+
+@transaction
+def _timed(made, wanted_from, wanted_until):
+    made.wanted_from, made.wanted_until = wanted_from, wanted_until
+    return made
+
+
+DRAFTS = {"news": draft, "document": paper}
+
+
+def published(
+    space: Space, by: Viewer, editor: Viewer, kind: str = "news", **more
+) -> NewsRevision | DocumentRevision:
     """A released item: approved where the space asks for it."""
-    text = draft(space, by, **more)
+    text = DRAFTS[kind](space, by, **more)
     if space.review_required:
         content.submit(text, text.saves, by=by)
         content.approve(text, text.saves, by=editor)
@@ -43,8 +66,10 @@ class Shelf:
         editor: Viewer,
         opens: datetime,
         ends: datetime,
+        kind: str = "news",
     ) -> None:
-        self.items: dict[str, NewsRevision] = {}
+        self.kind = kind
+        self.items: dict[str, NewsRevision | DocumentRevision] = {}
         with clock.at(opens.replace(year=opens.year - 1)):
             self._unreleased(space, author, editor)
             self._released(space, further, author, editor, opens, ends)
@@ -55,15 +80,16 @@ class Shelf:
         return db.session.get_one(Content, self.ids[state])
 
     def _unreleased(self, space: Space, author: Viewer, editor: Viewer) -> None:
-        self.items["draft"] = draft(space, author)
-        self.items["in review"] = text = draft(space, author)
+        made = DRAFTS[self.kind]
+        self.items["draft"] = made(space, author)
+        self.items["in review"] = text = made(space, author)
         content.submit(text, text.saves, by=author)
-        self.items["returned"] = text = draft(space, author)
+        self.items["returned"] = text = made(space, author)
         content.submit(text, text.saves, by=author)
         content.return_(text, text.saves, by=editor, remark="Уточнете датата.")
 
     def _released(self, space, further, author, editor, opens, ends) -> None:
-        times = {"wanted_from": opens, "wanted_until": ends}
+        times = {"kind": self.kind, "wanted_from": opens, "wanted_until": ends}
         self.items["published"] = published(space, author, editor, **times)
         self.items["further"] = text = published(space, author, editor, **times)
         keeping.place(text.content, further, by=editor)
