@@ -1,8 +1,8 @@
 """Bytes as text: UTF-8, UTF-16 or windows-1251, told apart; anything else is refused."""
 
-import codecs
 import re
 
+from portal.files.reading.decoding import bare_utf16, marked
 from portal.kernel.i18n import _
 
 
@@ -21,13 +21,6 @@ _KNOWN = (
     (b"GIF8", "GIF"),
     (b"\x1f\x8b", "GZIP"),
     (b"SQLite format 3", "SQLite"),
-)
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -48,11 +41,8 @@ def decode(data: bytes) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strict(data, encoding)
-    if wide := _bare_utf16(data):
-        return _strict(data, wide)
+    if encoding := marked(data) or bare_utf16(data):
+        return _strict(data, encoding)
     if b"\x00" in data:
         raise Unreadable(_("it is no text, but binary data"))
     try:
@@ -68,24 +58,6 @@ def _strict(data: bytes, encoding: str) -> str:
         raise Unreadable(
             _("it begins like %(encoding)s, but is broken", encoding=encoding.upper())
         ) from error
-
-
-def _bare_utf16(data: bytes) -> str | None:
-    """UTF-16 without a mark: every second byte is 0 (Latin) or 4 (Cyrillic)."""
-    if len(data) < 4 or len(data) % 2:
-        return None
-    sample = data[:4000]
-    even, odd = sample[0::2], sample[1::2]
-    if _share(odd) > 0.9 and _share(even) < 0.5:
-        return "utf-16-le"
-    if _share(even) > 0.9 and _share(odd) < 0.5:
-        return "utf-16-be"
-    return None
-
-
-def _share(part: bytes) -> float:
-    """How much of it could be the upper halves of Latin, Cyrillic and punctuation."""
-    return sum(part.count(value) for value in (0x00, 0x04, 0x20)) / max(len(part), 1)
 
 
 def _windows_1251(data: bytes) -> str:

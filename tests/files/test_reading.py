@@ -3,10 +3,10 @@
 import datetime as dt
 import email.message
 import io
-import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import docx
@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 from odf import opendocument, style, table, text
 from openpyxl.comments import Comment
-from PIL import Image, ImageDraw, ImageFont
 from pptx import Presentation
 from pptx.util import Inches
 from reportlab.lib.pagesizes import A4
@@ -23,10 +22,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
 
 from portal.files import reading
-from portal.files.reading import Reading, Trouble, decoding, repairs, wording
+from portal.files.reading import Reading, Trouble, decoding, wording
+from tests.support import papers
 
 DIST = Path(__file__).parents[2] / "static" / "dist"
 FONT = DIST / "fonts" / "SofiaSans-Regular.ttf"
+# Their words are in pictures, or in a font that does not tell its letters.
+OF_PICTURES = {"scan-300", "scan-150", "pdf-no-tounicode"}
 TESSDATA = DIST / "tessdata"
 LINES = [
     "Община Примерна обявява конкурс за длъжността главен архитект.",
@@ -294,6 +296,36 @@ def test_decoding_never_fails():
     ] == "дом"  # fmt: skip
 
 
+# Every format at once: what is printed is found
+
+
+@pytest.mark.parametrize("kind", [kind for kind in papers.FORMATS if kind not in OF_PICTURES])
+def test_of_a_hundred_printed_words_at_least_ninety_nine_are_read(tmp_path, kind):
+    try:
+        made = papers.paper(kind, seed=5, pages=3)
+    except papers.Unavailable as missing:
+        pytest.skip(f"{missing} is not installed")
+    path = tmp_path / "upload"
+    path.write_bytes(made.data)
+    found = reading.read(path, made.name)
+    assert (found.trouble, found.to_ocr) == (Trouble.NONE, [])
+    wanted = Counter(word for page in made.words for word in page)
+    missing = wanted - Counter(papers.split(whole(found)))
+    assert missing.total() <= wanted.total() * 0.01, missing
+    if found.paged:
+        for printed, page in zip(made.words, found.pages, strict=True):
+            missing = Counter(printed) - Counter(papers.split(page.text))
+            assert missing.total() <= len(printed) * 0.02, (page.number, missing)
+
+
+def test_a_text_layer_without_letters_is_left_to_ocr(tmp_path):
+    path = tmp_path / "upload.pdf"
+    path.write_bytes(papers.paper("pdf-no-tounicode", seed=5, pages=2).data)
+    found = reading.read(path, "upload.pdf")
+    assert found.to_ocr == [1, 2]
+    assert [page.source for page in found.pages] == ["none", "none"]
+
+
 # Kinds
 
 
@@ -314,82 +346,6 @@ def test_the_content_decides_the_kind(tmp_path, typeface):
         path = tmp_path / "sample"
         path.write_bytes(data)
         assert reading.kind_of(path, name)[0] == kind, name
-
-
-# Pictures
-
-
-def test_pages_are_drawn_in_the_asked_width(tmp_path, typeface):
-    path = pdf_of(tmp_path / "a.pdf", [LINES, LINES])
-    out = tmp_path / "out"
-    assert reading.draw(path, "pdf", [1, 2, 7], out, 1000) == [1, 2]
-    with Image.open(out / "2.webp") as page:
-        assert page.format == "WEBP"
-        assert abs(page.width - 1000) <= 1
-        assert page.convert("L").getextrema()[0] < 100  # something is printed on it
-    with Image.open(out / "thumb.webp") as thumb:
-        assert thumb.width == 160
-
-
-def test_a_tiff_of_several_pages_is_drawn_and_wants_ocr(tmp_path):
-    frames = [Image.new("L", (900, 600), shade) for shade in (0, 255)]
-    path = tmp_path / "a.tif"
-    frames[0].save(path, save_all=True, append_images=frames[1:])
-    found = reading.read(path, "a.tif")
-    assert (found.kind, found.count, found.paged, found.to_ocr) == ("image", 2, True, [1, 2])
-    assert reading.draw(path, "image", [1, 2], tmp_path / "out", 300) == [1, 2]
-    with Image.open(tmp_path / "out" / "2.webp") as page:
-        assert page.convert("L").getpixel((5, 5)) > 250
-
-
-# OCR
-
-
-def test_a_scan_is_recognised_in_both_languages(tmp_path):
-    picture = Image.new("L", (1500, 420), "white")
-    pen = ImageDraw.Draw(picture)
-    for number, line in enumerate([*LINES, "Please confirm your participation by Friday."]):
-        pen.text((60, 40 + 90 * number), line, font=ImageFont.truetype(str(FONT), 44))
-    path = tmp_path / "scan.png"
-    picture.save(path)
-    assert reading.read(path, "scan.png").to_ocr == [1]
-    pages = reading.ocr(path, "image", [1, 9], TESSDATA)
-    assert [(page.number, page.source) for page in pages] == [(1, "ocr"), (9, "none")]
-    wanted = {"община", "конкурс", "деловодството", "комисията", "participation", "friday"}
-    told = {word.strip(".,").lower() for word in pages[0].text.split()}
-    assert wanted <= told
-
-
-def test_without_language_data_nothing_is_recognised(tmp_path):
-    Image.new("L", (600, 600), "white").save(tmp_path / "a.png")
-    pages = reading.ocr(tmp_path / "a.png", "image", [1], tmp_path)
-    assert [(page.text, page.source) for page in pages] == [("", "none")]
-
-
-def test_a_doubtful_word_is_taken_from_the_bulgarian_reading():
-    both = "Прието Ha 5.03 от общинския cpok by email"
-    alone = "Прието на 5.03 от общинския срок ву етай"
-    assert repairs.merged(both, alone) == "Прието на 5.03 от общинския срок by email"
-    assert repairs.repaired("Заповед Ме РД-09-15, снегопочиствВане") == (
-        "Заповед № РД-09-15, снегопочистване"
-    )
-
-
-# LibreOffice
-
-
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_an_office_file_becomes_a_pdf(tmp_path):
-    paper = docx.Document()
-    paper.add_paragraph("Текст за печат")
-    paper.save(tmp_path / "a.docx")
-    assert reading.to_pdf(tmp_path / "a.docx", "docx", tmp_path / "a.pdf")
-    assert_tells(reading.read(tmp_path / "a.pdf", "a.pdf"), "Текст", "печат")
-
-
-def test_without_libreoffice_there_is_no_pdf(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert reading.to_pdf(tmp_path / "a.docx", "docx", tmp_path / "a.pdf") is False
 
 
 # Speed

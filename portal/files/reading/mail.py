@@ -1,4 +1,7 @@
-"""EML: who wrote to whom about what, the text, and the names of what was attached."""
+"""EML: who wrote to whom about what, the text, and the names of what was attached.
+
+Of attached plain texts and tables the content is told too.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,12 @@ def _told(message: email.message.Message) -> list[str]:
     for part in message.walk():
         if part is message or part.get_content_type() == "message/rfc822":
             told += _fields(part if part is message else _inner(part))
-        name = part.get_filename()
+        name, kind = part.get_filename(), part.get_content_type()
         if name:
             told.append(name)
-        elif part.get_content_type() == "text/plain":
+        if kind in {"text/plain", "text/csv"}:
             told.append(_text(part))
-        elif part.get_content_type() == "text/html" and not _has_plain(message):
+        elif kind == "text/html" and (name or not _has_plain(message)):
             told.append(web.text_of(_text(part)))
     return told
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from portal.files.reading import formats, markup
+from portal.files.reading import formats, markup, old_parts
 from portal.files.reading.compound import Compound
 from portal.files.reading.results import CHARACTERS_MAX, Gathered, Trouble, Unreadable
 
 _FILE_PASS = b"\x2f\x00"  # record of an XLS: what follows is encrypted
+_HIDDEN = re.compile(r" \(hidden\)$", re.MULTILINE)  # xberg's remark behind a sheet's name
 _CODEPAGE = 1251  # of a message that names none
 
 
 def read(path: Path) -> Gathered:
     """The file's text, by sheets and slides where xberg tells them apart. Raises Unreadable."""
     kind, media = formats.kind_of(path, path.name)
-    names = _checked(path, kind) if kind != "rtf" else set()
-    text = asyncio.run(_text(path, media))
+    text = asyncio.run(_text(path, media)) if kind == "rtf" else ""
+    names: set[str] = set()
+    if kind != "rtf":
+        with path.open("rb") as stream:
+            container = _checked(stream, kind)
+            names = container.names()
+            text = _HIDDEN.sub("", asyncio.run(_text(path, media)))
+            text = "\n".join([text, *old_parts.left_out(container, kind, text)])
     gathered = Gathered(macros=bool(names & {"VBA", "_VBA_PROJECT", "_VBA_PROJECT_CUR", "Macros"}))
     gathered.texts = [text[:CHARACTERS_MAX]]
     if len(text) > CHARACTERS_MAX:
@@ -29,16 +37,15 @@ def read(path: Path) -> Gathered:
     return gathered
 
 
-def _checked(path: Path, kind: str) -> set[str]:
-    """Names of the container's streams. Raises Unreadable: DAMAGED or PROTECTED."""
-    with path.open("rb") as stream:
-        try:
-            container = Compound(stream)
-        except (ValueError, struct.error) as error:
-            raise Unreadable(Trouble.DAMAGED) from error
-        if _is_locked(container, kind):
-            raise Unreadable(Trouble.PROTECTED)
-        return container.names()
+def _checked(stream: IO[bytes], kind: str) -> Compound:
+    """The container. Raises Unreadable: DAMAGED or PROTECTED."""
+    try:
+        container = Compound(stream)
+    except (ValueError, struct.error) as error:
+        raise Unreadable(Trouble.DAMAGED) from error
+    if _is_locked(container, kind):
+        raise Unreadable(Trouble.PROTECTED)
+    return container
 
 
 def _is_locked(container: Compound, kind: str) -> bool:

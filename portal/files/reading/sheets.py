@@ -17,10 +17,15 @@ from portal.files.reading.results import CHARACTERS_MAX, PAGES_MAX, Gathered, Tr
 _BOOK = "xl/workbook.xml"
 _BESIDE = {"comments", "threadedComment", "drawing"}
 _ON_DRAWING = {"chart", "diagramData"}
-_MAINLY_FIELD = re.compile(r"&(?:[LCRPNDTFAGBIUESXYHO&]|\d{1,3}|\"[^\"]*\"|K[0-9A-F]{6})")
-_DATES = {14: "d", 15: "d", 16: "d", 17: "d", 18: "t", 19: "t", 20: "t", 21: "t", 22: "dt"} | {
-    45: "t", 46: "t", 47: "t", 9: "%", 10: "%"
-}  # fmt: skip
+_MARGIN_CODE = re.compile(r"&(?:[LCRPNDTFAGBIUESXYHO&]|\d{1,3}|\"[^\"]*\"|K[0-9A-F]{6})")
+# What the built-in number formats show, as in _Book.formats.
+_STYLES = {
+    **dict.fromkeys((14, 15, 16, 17), "d"),
+    **dict.fromkeys((18, 19, 20, 21, 45, 46, 47), "t"),
+    **dict.fromkeys((9, 10), "%"),
+    **dict.fromkeys((2, 4, 7, 8, 39, 40, 44), "2"),
+    22: "dt",
+}
 _NOT_FORMAT = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.')
 
 
@@ -48,7 +53,11 @@ def read(path: Path) -> Gathered:
 
 @dataclass
 class _Book:
-    """What all sheets share. formats: of each cell style, as "d", "t", "dt", "%" or nothing."""
+    """What all sheets share.
+
+    formats: what each cell style shows: "d" a date, "t" a time, "dt" both, "%", "2" so many
+    decimals, "" the number as it is.
+    """
 
     sheets: list[tuple[str, str]] = field(default_factory=list)
     strings: list[str] = field(default_factory=list)
@@ -113,7 +122,7 @@ def _strings(container: zipfile.ZipFile, member: str) -> list[str]:
 
 
 def _formats(container: zipfile.ZipFile, member: str) -> list[str]:
-    """For each cell style whether its number is a date, a time or a share."""
+    """For each cell style what it shows; see _Book."""
     own: dict[int, str] = {}
     styles: list[str] = []
     in_cells = False
@@ -126,7 +135,7 @@ def _formats(container: zipfile.ZipFile, member: str) -> list[str]:
             in_cells = name == "cellXfs"
         elif name == "xf" and in_cells:
             ident = _number(attributes.get("numFmtId"))
-            styles.append(own.get(ident, _DATES.get(ident, "")))
+            styles.append(own.get(ident, _STYLES.get(ident, "")))
 
     _walk(container, member, start)
     return styles
@@ -141,7 +150,10 @@ def _meaning(code: str) -> str:
     if "%" in code:
         return "%"
     day, time = bool(re.search(r"[dy]|mmm", code)), bool(re.search(r"[hs]", code))
-    return "d" * day + "t" * time
+    if day or time:
+        return "d" * day + "t" * time
+    decimals = re.search(r"0\.(0{1,9})(?!0)", code)
+    return str(len(decimals[1])) if decimals else ""
 
 
 class _Sheet:
@@ -184,7 +196,7 @@ class _Sheet:
             self._tell(self._printed("".join(self._value)) + ("\t" if name == "v" else " "))
             self._value = None
         elif name.endswith(("Header", "Footer")):
-            self._tell(_MAINLY_FIELD.sub(" ", "".join(self._value)) + "\n")
+            self._tell(_MARGIN_CODE.sub(" ", "".join(self._value)) + "\n")
             self._value = None
 
     def _tell(self, text: str) -> None:
@@ -211,6 +223,8 @@ class _Sheet:
     def _as_number(self, number: float, meaning: str) -> str:
         if meaning == "%":
             return f"{number * 100:.10g}%"
+        if meaning.isdigit():
+            return f"{number:.{meaning}f}"
         if meaning:
             moment = self._book.epoch + dt.timedelta(days=number) + dt.timedelta(milliseconds=500)
             day = moment.strftime("%d.%m.%Y") if "d" in meaning else ""
