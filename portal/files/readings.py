@@ -84,7 +84,7 @@ def _keep(file_id: int, found: reading.Reading) -> None:
     waiting = set(found.to_ocr)
     _add_pages(file_id, found.pages, waiting)
     kept.state = "ocr" if waiting else "done"
-    if found.kind in DRAWABLE | OFFICE:
+    if found.kind in DRAWABLE or (found.kind in OFFICE and not found.trouble):
         jobs.queue("files.draw", file=file_id, first=1)
     if waiting:
         jobs.queue("files.ocr", file=file_id)

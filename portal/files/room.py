@@ -2,15 +2,14 @@
 
 from flask import Blueprint, Flask, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 from werkzeug.exceptions import BadRequest, NotFound
 
-from portal.access import Action, Viewer, current_viewer, may
+from portal.access import current_viewer
 from portal.access.doors import signed_in
-from portal.content.models import Revision
 from portal.files import services, store, upload_views
 from portal.files.icons import icon_of
-from portal.files.models import Attachment, File
+from portal.files.models import File
+from portal.files.names import attachment
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 
@@ -18,26 +17,11 @@ bp = Blueprint("files", __name__, url_prefix="/files")
 INLINE = {"image/webp"}  # everything else is sent as a download
 
 
-def reachable(viewer: Viewer, file: File) -> bool:
-    """Whether the viewer reads a text that holds the file; its uploader does until one does."""
-    holders = list(
-        db.session.scalars(
-            select(Revision)
-            .join(Attachment, Attachment.revision_id == Revision.id)
-            .where(Attachment.file_id == file.id)
-            .order_by(Revision.id.desc())
-        )
-    )
-    if not holders:
-        return file.uploaded_by_id == viewer.user_id
-    return any(may(viewer, Action.READ, holder) for holder in holders)
-
-
 @bp.get("/<int:file_id>")
 @signed_in
 def show(file_id: int) -> ResponseReturnValue:
     file = db.session.get(File, file_id)
-    if file is None or not reachable(current_viewer(), file):
+    if file is None or not services.reachable(current_viewer(), file):
         raise NotFound
     response: Response = send_file(
         store.path_of(file.sha256),
@@ -47,6 +31,8 @@ def show(file_id: int) -> ResponseReturnValue:
         etag=file.sha256,
         conditional=True,
     )
+    if file.media_type not in INLINE:
+        response.headers["Content-Disposition"] = attachment(file.name)
     # Asked again each time, answered 304 while unchanged: nothing opens after signing out.
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -67,7 +53,12 @@ def add_picture() -> ResponseReturnValue:
     return jsonify(id=file.id, url=f"/files/{file.id}", width=file.width, height=file.height), 201
 
 
+def _close_uploads(_error: BaseException | None) -> None:
+    request.close()  # large files of a form lie in temporary files meanwhile
+
+
 def install(app: Flask) -> None:
+    app.teardown_request(_close_uploads)
     app.jinja_env.globals["file_icon_name"] = icon_of
     app.register_blueprint(bp)
     app.register_blueprint(upload_views.bp)
