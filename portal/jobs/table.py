@@ -95,6 +95,18 @@ def claim(kinds: frozenset[str] = frozenset(), of_them: bool | None = None) -> C
 
 
 @transaction
+def let_go() -> int:
+    """Free what a dead worker held, at the start of the next; how many jobs.
+
+    On SQLite alone, where the one worker of the host is the only one there is.
+    """
+    if not is_sqlite():
+        return 0
+    held = update(Job).where(Job.state == "running").values(lease_until=clock.now())
+    return affected(held)
+
+
+@transaction
 def renew(job: Claimed) -> bool:
     """Hold a job longer; False when another worker has taken it over."""
     return _update(job, lease_until=clock.now() + LEASE)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.jobs import running, upkeep
+from portal.jobs import running, table, upkeep
 from portal.kernel.database import db
 
 log = logging.getLogger(__name__)
@@ -64,6 +64,7 @@ def run(app: Flask) -> int:
 def _loop(app: Flask, stop: threading.Event) -> int:
     """The light work, with a thread beside it for the heavy: reading a scan holds up no mail."""
     hours = upkeep.Hours()
+    _once(app, table.let_go)
     _once(app, upkeep.plan)
     beside = threading.Thread(target=_heavy, args=(app, stop), name="heavy", daemon=True)
     beside.start()
@@ -123,7 +124,7 @@ def _once(app: Flask, chore: upkeep.Chore) -> None:
             chore()
         except Exception:
             db.session.rollback()
-            log.exception("the night's work was not planned")
+            log.exception("a worker began without its first chores")
 
 
 def _parent_lives() -> bool:

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from portal import jobs
-from portal.jobs import running, supervisor, upkeep, worker
+from portal.jobs import running, supervisor, table, upkeep, worker
 from portal.jobs.models import Job
 from portal.jobs.supervisor import Supervisor
 from portal.kernel.database import db
@@ -222,3 +222,20 @@ def test_a_heavy_job_holds_up_no_other(app, monkeypatch):
 @transaction
 def queue_one(kind: str) -> None:
     jobs.queue(kind)
+
+
+@pytest.mark.database("sqlite")  # where one worker is all there is
+def test_a_worker_takes_up_at_once_what_a_killed_one_held(app, monkeypatch):
+    done: list[int] = []
+    way = running._Way(lambda: done.append(1), False, False)
+    monkeypatch.setitem(running._handlers, "test.held", way)
+    queue_one("test.held")
+    assert table.claim() is not None  # and dies
+    stop = threading.Event()
+    loop = threading.Thread(target=worker._loop, args=(app, stop))
+    loop.start()
+    try:
+        wait_for(lambda: done)
+    finally:
+        stop.set()
+        loop.join(20)
