@@ -81,9 +81,11 @@ def test_a_pdf_is_read_page_by_page(tmp_path, typeface):
 
 
 def test_words_that_a_line_divides_are_joined(tmp_path, typeface):
-    lines = ["Заповед на общин-", "ската администрация по социално-", "икономически въпроси"]
+    lines = ["Заповед на общин-", "ската администрация по социално-", "икономически въпроси и"]
+    lines += ["собствено-", "стта на заместник-", "кмета, РД-", "09 и мек\u00ad", "пренос"]
     found = reading.read(pdf_of(tmp_path / "a.pdf", [lines]), "a.pdf")
-    assert_tells(found, "общинската", "социално-икономически")
+    assert_tells(found, "общинската", "социално-икономически", "собствеността")
+    assert_tells(found, "заместник-кмета,", "мекпренос")
 
 
 def test_what_was_typed_into_a_form_is_read(tmp_path, typeface):

@@ -2,7 +2,8 @@
 
 Read with both languages at once it takes short Bulgarian words for Latin ones ("Ha", "go", "AB."),
 above all in typefaces with Bulgarian letter shapes; read as Bulgarian alone it spoils English. So
-a page with words of doubtful script is read twice, and the better reading of each word is kept.
+a page is read as Bulgarian, and once more with both where lines of it make no words; the better
+reading of each word is kept.
 """
 
 import functools
@@ -17,12 +18,20 @@ _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЍѝ]")
 # A letter told twice, small and capital: в and В, к and К look alike in Bulgarian shapes.
 _TWICE = re.compile(r"([а-я])([А-Я])(?=[а-я]|\b)|(?<=[а-я])([А-Я])([а-я])")
+_ADDRESS = re.compile(r"\S@\S|://|\bwww\.|\w\.[Ьь][Вв8д]\b")
+_EURO = re.compile(r"(?<=\d )Е[ОУ][КВР]\b")  # EUR behind a sum
 _NUMBER_SIGN = re.compile(r"(?<!\w)(?:Ме|Мо|М9|М2|Ne|N2|No|Nº|Ко|Ке)(?=\s+(?:[А-Я]{1,4}-?)?\d)")
 
 
-def is_doubtful(text: str) -> bool:
-    """Whether the page holds a word that is neither Bulgarian nor English."""
-    return any(_is_doubtful(token) for token in _TOKEN.findall(text))
+def wants_english(bulgarian: str) -> bool:
+    """Whether a page, read as Bulgarian alone, seems to hold lines or addresses in Latin."""
+    if _ADDRESS.search(bulgarian):
+        return True
+    for line in bulgarian.splitlines():
+        words = [word for word in _LETTERS.findall(line) if len(word) >= 3]
+        if len(words) >= 3 and sum(map(_is_known, words)) < len(words) / 2:
+            return True
+    return False
 
 
 def merged(both: str, bulgarian: str) -> str:
@@ -45,8 +54,8 @@ def merged(both: str, bulgarian: str) -> str:
 
 
 def repaired(text: str) -> str:
-    """The text with № and doubled letters set right."""
-    text = _NUMBER_SIGN.sub("№", text)
+    """The text with №, EUR and doubled letters set right."""
+    text = _EURO.sub("EUR", _NUMBER_SIGN.sub("№", text))
     return _TWICE.sub(_once, text)
 
 
@@ -55,10 +64,6 @@ def _once(found: re.Match[str]) -> str:
     if first.lower() == second.lower():
         return first.lower()
     return found[0]
-
-
-def _is_doubtful(token: str) -> bool:
-    return bool(_LATIN.search(token)) and not _is_known(token)
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -106,9 +106,9 @@ def _sized(picture: Image.Image) -> Image.Image:
 async def _text(picture: Image.Image) -> str:
     packed = io.BytesIO()
     picture.save(packed, "PNG", compress_level=1, dpi=(DPI, DPI))
-    text = await _words(packed.getvalue(), [BULGARIAN, ENGLISH])
-    if repairs.is_doubtful(text):
-        text = repairs.merged(text, await _words(packed.getvalue(), [BULGARIAN]))
+    text = await _words(packed.getvalue(), [BULGARIAN])
+    if repairs.wants_english(text):
+        text = repairs.merged(await _words(packed.getvalue(), [BULGARIAN, ENGLISH]), text)
     return repairs.repaired(text)
 
 
