@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from werkzeug.exceptions import Forbidden
 
 from portal import audit
-from portal.access import Viewer
+from portal.access import Action, Viewer, may
 from portal.content.models import Revision
 from portal.files import images, readings, store
 from portal.files.models import Attachment, File
@@ -131,12 +131,28 @@ def _row(
     return file
 
 
+def reachable(viewer: Viewer, file: File) -> bool:
+    """Whether the viewer reads a text that holds the file; its uploader does until one does."""
+    holders = list(
+        db.session.scalars(
+            select(Revision)
+            .join(Attachment, Attachment.revision_id == Revision.id)
+            .where(Attachment.file_id == file.id)
+            .order_by(Revision.id.desc())
+        )
+    )
+    if not holders:
+        return file.uploaded_by_id == viewer.user_id
+    return any(may(viewer, Action.READ, holder) for holder in holders)
+
+
 @transaction
 def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
     """Tie exactly these files (number → role) to a draft.
 
-    A new one must be the viewer's own upload or be held by another text of the same item;
-    otherwise a number typed by hand would open a stranger's file. Raises Refused at `body`.
+    A new one must be the viewer's own upload, which she still reaches, or be held by another text
+    of the same item; otherwise a number typed by hand would open a stranger's file. Raises Refused
+    at `body`, for a listed one at `files`.
     """
     held = {
         row.file_id: row
@@ -156,12 +172,18 @@ def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
             held[file_id].role = role
             continue
         file = db.session.get(File, file_id)
-        if file is None or (file.uploaded_by_id != by.user_id and file_id not in siblings):
+        if file is None or not (file_id in siblings or _is_own(by, file)):
+            if role == "listed":
+                raise Refused("files", _("A file of this text cannot be used. Upload it again."))
             raise Refused("body", _("A picture of this text cannot be used. Upload it again."))
         db.session.add(Attachment(revision_id=revision.id, file_id=file_id, role=role))
     for file_id, row in held.items():
         if file_id not in wanted:
             db.session.delete(row)
+
+
+def _is_own(by: Viewer, file: File) -> bool:
+    return file.uploaded_by_id == by.user_id and reachable(by, file)
 
 
 def attachments(revision: Revision) -> dict[int, str]:

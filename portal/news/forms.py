@@ -3,19 +3,31 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from flask_wtf.file import FileField, MultipleFileField
+from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.content.models import Content, Decision
 from portal.kernel.forms import LineField, LocalTimeField, PortalForm, TextField
 from portal.kernel.i18n import _l
-from portal.kernel.links import NUMBER_MAX
+from portal.kernel.links import NUMBER_MAX, number
 from portal.news.models import NewsRevision
 
 BODY_MAX = 400_000  # characters of HTML
 Choices = Sequence[tuple[int, str]]
+
+
+class NumbersField(Field):  # type: ignore[misc]
+    """Numbers of rows from controls that the page draws itself; what is no number is left out."""
+
+    data: list[int]
+
+    def process_data(self, value: Sequence[int] | None) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.data = [number(value) for value in values if value.isdecimal() and len(value) < 10]
 
 
 class TextForm(PortalForm):
@@ -31,6 +43,9 @@ class TextForm(PortalForm):
     cover = FileField(_l("Picture"))
     cover_alt = LineField(_l("What the picture shows"), [Length(max=NewsRevision.ALT_MAX)])
     cover_off = BooleanField(_l("Remove the picture"))
+    files = MultipleFileField(_l("Files under the text"))
+    listed = NumbersField()  # files that are there or were just uploaded
+    unlisted = NumbersField()  # those of them that go
     topics = SelectMultipleField(
         _l("Topics"),
         coerce=int,
@@ -43,6 +58,11 @@ class TextForm(PortalForm):
     def __init__(self, *args: Any, topics: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.topics.choices = list(topics)
+        self.not_stored: list[str] = []  # files that were refused, each with the reason
+
+    def validate_files(self, field: Any) -> None:
+        if self.not_stored:
+            raise ValidationError(" ".join(self.not_stored))
 
 
 class NewForm(TextForm):

@@ -64,6 +64,7 @@ def _review_page(item: Content, form: RemarkForm, status: int = 200) -> Response
         text=text,
         form=form,
         body=Markup(text.body),
+        files=queries.listed(text.id),
         state=services.states()[text.state],
         changes=_changes(item, text),
         remarks=queries.remarks(text.id),
@@ -86,7 +87,8 @@ def _changes(item: Content, text: NewsRevision) -> Markup | None:
 
 
 def _words(text: NewsRevision) -> str:
-    return "\n".join((text.title, text.summary, plain(text.body)))
+    files = (file.name for file in queries.listed(text.id))
+    return "\n".join((text.title, text.summary, plain(text.body), *files))
 
 
 @bp.post("/<int:content_id>/approve")

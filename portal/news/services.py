@@ -36,6 +36,10 @@ class Text:
     topics: tuple[int, ...] = ()
     wanted_from: datetime | None = None
     wanted_until: datetime | None = None
+    files: tuple[int, ...] | None = None  # listed under the text; None: those that are there
+
+
+FILES_MAX = 30
 
 
 @transaction
@@ -82,8 +86,19 @@ def _tie(draft: NewsRevision, text: Text, by: Viewer) -> None:
     wanted = dict.fromkeys(file_ids(draft.body), "body")
     if draft.cover_id is not None:
         wanted[draft.cover_id] = "cover"
+    listed = text.files if text.files is not None else listed_of(draft)
+    if len(listed) > FILES_MAX:
+        raise Refused("files", _("A text can have %(n)s files at most.", n=FILES_MAX))
+    for file_id in listed:
+        wanted.setdefault(file_id, "listed")
     files.attach(draft, wanted, by=by)
     content.set_topics(draft, list(text.topics))
+
+
+def listed_of(text: NewsRevision) -> tuple[int, ...]:
+    """The files under a text, by number."""
+    held = files.attachments(text).items()
+    return tuple(sorted(file_id for file_id, role in held if role == "listed"))
 
 
 def _go_on(draft: NewsRevision, by: Viewer, then: Then) -> None:

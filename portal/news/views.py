@@ -111,6 +111,7 @@ def show(address: str) -> ResponseReturnValue:
         places=places,
         place_name=queries.name,
         topics=topics_of(found.id),
+        files=queries.listed(found.revision_id),
         edits=edits,
         may_edit=edits or owns,
         is_scheduled=found.visible_from > now,

@@ -1,5 +1,6 @@
 """Writing news: the desk, the editor, autosave, and what a stale save is shown."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request
@@ -13,7 +14,7 @@ from portal.access.doors import signed_in
 from portal.content import services as content
 from portal.content.models import Content, Life
 from portal.content.queries import topics
-from portal.files.services import add_picture
+from portal.files.services import add_file, add_picture
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _, language
@@ -60,10 +61,11 @@ def new() -> ResponseReturnValue:
     wanted = request.args.get("space", type=int)
     form = NewForm(topics=_topics(), spaces=spaces, space=wanted, language=language())
     made: list[NewsRevision] = []
+    store_files(form, viewer)
 
     def write() -> None:
         space = fetch(Space, form.space.data, Action.CREATE)
-        text, then = typed(form, viewer), _then()
+        text, then = typed(form, viewer, form.unlisted.data), _then()
         made.append(services.write(space, form.language.data, text, by=viewer, then=then))
 
     if form.accepts(write):
@@ -74,6 +76,7 @@ def new() -> ResponseReturnValue:
     return render_template(
         "news/new.html",
         form=form,
+        files=queries.chosen_files(viewer, form.listed.data),
         must_review=bool(reviewed) and len(reviewed) == len(spaces),
         may_release=any(viewer.role_in(ident) >= Role.EDITOR for ident, _n in spaces),
     )
@@ -93,6 +96,8 @@ def edit(content_id: int) -> ResponseReturnValue:
     form = TextForm(obj=draft, topics=_topics(), data={"topics": content.topics_of(draft)})
     if request.method == "GET":
         form.topics.data = content.topics_of(draft)
+        form.listed.data = list(services.listed_of(draft))
+    store_files(form, viewer)
     try:
         if form.accepts(lambda: _save(form, draft, viewer)):
             return _after(draft)
@@ -150,8 +155,8 @@ def _open_draft(item: Content) -> NewsRevision | None:
     return None
 
 
-def typed(form: TextForm, viewer: Viewer) -> services.Text:
-    """What the form holds. A new picture is stored before the text is saved."""
+def typed(form: TextForm, viewer: Viewer, gone: Sequence[int] = ()) -> services.Text:
+    """What the form holds, without the files `gone`. A new picture is stored before the text."""
     cover_id = form.cover_id.data
     upload = form.cover.data
     if isinstance(upload, FileStorage) and upload.filename:
@@ -171,7 +176,24 @@ def typed(form: TextForm, viewer: Viewer) -> services.Text:
         topics=tuple(form.topics.data or ()),
         wanted_from=form.wanted_from.moment,
         wanted_until=form.wanted_until.moment,
+        files=tuple(dict.fromkeys(ident for ident in form.listed.data if ident not in gone)),
     )
+
+
+def store_files(form: TextForm, viewer: Viewer) -> None:
+    """Store what was uploaded before anything else is judged, so that it stays in the form when
+    another field is refused."""
+    for upload in form.files.data or ():
+        if not isinstance(upload, FileStorage) or not upload.filename:
+            continue
+        try:
+            file = add_file(upload.stream, upload.filename, by=viewer)  # type: ignore[arg-type]
+        except Refused as refusal:
+            said = _("%(file)s: %(why)s", file=upload.filename, why=refusal.message)
+            form.not_stored.append(said)
+        else:
+            form.listed.data.append(file.id)
+    form.files.data = None
 
 
 def _then() -> services.Then:
@@ -184,7 +206,7 @@ def _then() -> services.Then:
 
 
 def _save(form: TextForm, draft: NewsRevision, viewer: Viewer, then: bool = True) -> None:
-    text = typed(form, viewer)
+    text = typed(form, viewer, form.unlisted.data if then else ())  # nothing goes by itself
     services.save(draft, form.saves.data or 0, text, by=viewer, then=_then() if then else "")
 
 
@@ -209,6 +231,7 @@ def _page(form: TextForm, draft: NewsRevision, viewer: Viewer) -> dict[str, Any]
         "form": form,
         "draft": draft,
         "item": item,
+        "files": queries.chosen_files(viewer, form.listed.data, item.id),
         "state": services.states()[draft.state],
         "remarks": queries.remarks(draft.id),
         "must_review": item.home.review_required,
@@ -228,7 +251,9 @@ def _released_meanwhile(item: Content, viewer: Viewer) -> ResponseReturnValue:
     draft = content.draft_of(item, chosen, by=viewer)
     if not isinstance(draft, NewsRevision):
         raise NotFound
-    return _stale(TextForm(topics=_topics()), draft)
+    form = TextForm(topics=_topics())
+    store_files(form, viewer)
+    return _stale(form, draft)
 
 
 def _stale(form: TextForm, draft: NewsRevision) -> ResponseReturnValue:
