@@ -18,7 +18,7 @@ PORTAL, BARE = 8194, 8193
 QUESTIONS = (
     ("first page", ""),
     ("last page", f"?page={NUMBER // 50}"),
-    ("by title", "?order=title"),
+    ("by title", "?sort=title"),
     ("some words", "?q=договор"),
 )
 

@@ -113,8 +113,7 @@ def _way_in(folder: Path, visitor: town.Visitor) -> tuple[Put, str]:
     path = next((form for form in forms if form.endswith("/upload") and "<" not in form), None)
     if path is None:
         return _by_services(app), "stored by the rooms' services in another process: no form yet"
-    page = path.removesuffix("/upload")
-    return lambda made: visitor.upload(path, page, made.name, made.data), f"uploaded to {path}"
+    return lambda made: visitor.upload(path, made.name, made.data), f"uploaded to {path}"
 
 
 def _by_services(app: object) -> Put:

@@ -174,11 +174,13 @@ class Visitor:
         headers = {"Cookie": self.cookie, **({"Content-Type": kind} if kind else {})}
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
+        if given := answer.getheader("Set-Cookie"):
+            self.cookie = given.split(";")[0]
         return answer.status, answer.read().decode()
 
-    def upload(self, path: str, page: str, name: str, data: bytes) -> None:
+    def upload(self, path: str, name: str, data: bytes) -> None:
         """Send the form that works without JavaScript."""
-        _status, shown = self.ask("GET", page)
+        _status, shown = self.ask("GET", "/")  # any page's token does for every form
         edge = secrets.token_hex(16)
         head = (
             f'--{edge}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n'
