@@ -27,6 +27,8 @@ BUDGET = {
     "news.drafts": 4,
     "news.new": 4,
     "news.trash": 2,
+    "documents.index": 6,
+    "documents.thrown_away": 2,
     "home.index": 8,
     "admin.index": 2,
     "admin.site": 2,
@@ -35,7 +37,13 @@ BUDGET = {
     "admin.journal": 2,
     "admin.styleguide": 1,
 }
-WITHOUT_PAGE = {"home.theme", "home.healthz", "home.readyz", "search.suggest"}
+WITHOUT_PAGE = {
+    "home.theme",
+    "home.healthz",
+    "home.readyz",
+    "search.suggest",
+    "documents.download_many",
+}
 
 
 def pages(app):

@@ -73,3 +73,13 @@ class FolderForm(PortalForm):
     def __init__(self, *args: Any, parents: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parent.choices = options(parents)
+
+
+class MoveForm(PortalForm):
+    """The folder that picked documents are put into."""
+
+    folder = SelectField(_l("Into the folder"))
+
+    def __init__(self, *args: Any, folders: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.folder.choices = options(folders)

@@ -22,7 +22,7 @@ from portal.spaces.models import Space
 PAGE = 50  # documents of a folder on one page
 KIND = Content.kind == "document"
 # The version that lists speak of: the released one, before the first release the one at work.
-_CURRENT = and_(
+CURRENT = and_(
     DocumentRevision.content_id == Content.id,
     or_(
         DocumentRevision.state.in_(RELEASED),
@@ -66,7 +66,8 @@ _COLUMNS = (
 def _papers(*columns: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(*(columns or _COLUMNS))
-        .join(DocumentRevision, _CURRENT)
+        .select_from(Content)
+        .join(DocumentRevision, CURRENT)
         .join(File, File.id == DocumentRevision.file_id)
         .outerjoin(FileReading, FileReading.file_id == File.id)
         .join(User, User.id == DocumentRevision.author_id)

@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from portal.documents import browsing, handling, kind, views
+from portal.documents import browsing, filing, handling, kind, uploading, views
 from portal.documents.search import DocumentSearch
 from portal.kernel import menu
 from portal.kernel.i18n import _l
 from portal.search import registry
 
 # Imported for what they register.
-__all__ = ["browsing", "handling", "install", "kind"]
+__all__ = ["browsing", "filing", "handling", "install", "kind", "uploading"]
 
 
 def install(app: Flask) -> None:

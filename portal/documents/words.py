@@ -5,13 +5,13 @@ from portal.kernel.i18n import _
 
 
 def states() -> dict[State, str]:
-    """The states of a version as people name them."""
+    """The states of a version as people name them; in Bulgarian a document is masculine."""
     return {
         State.DRAFT: _("draft"),
         State.IN_REVIEW: _("in review"),
-        State.RETURNED: _("returned"),
-        State.SCHEDULED: _("scheduled"),
-        State.LIVE: _("published"),
+        State.RETURNED: _("sent back"),
+        State.SCHEDULED: _("scheduled for later"),
+        State.LIVE: _("released"),
         State.SUPERSEDED: _("earlier version"),
     }
 

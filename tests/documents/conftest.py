@@ -4,6 +4,8 @@ import io
 
 import pytest
 
+from portal.content import folders
+from portal.content.models import Folder
 from portal.documents import services
 from portal.files.services import add_file
 from portal.kernel.database import db
@@ -37,3 +39,24 @@ def put(cast, person):
 def letter():
     """A PDF of three pages with the words printed on each."""
     return paper("pdf", seed=5, pages=3)
+
+
+@pytest.fixture
+def folder(cast, person):
+    """folder("Заповеди") or folder("2026", within) → its number, in the workspace."""
+
+    def make(name, within=None, space="workspace"):
+        above = db.session.get(Folder, within) if within else None
+        return folders.create(cast.space(space), above, name, by=person("editor")).id
+
+    return make
+
+
+@pytest.fixture
+def put_in(put):
+    """Put a document into a folder by the folder's number."""
+
+    def run(folder_id, *args, **kwargs):
+        return put(*args, folder=db.session.get(Folder, folder_id), **kwargs)
+
+    return run

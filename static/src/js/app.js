@@ -4,6 +4,7 @@ import { confirmations } from "./confirm.js";
 import { dirty } from "./dirty.js";
 import { drops } from "./drops.js";
 import { filterForms } from "./filters.js";
+import { picks } from "./picks.js";
 import { searchKey, suggest } from "./search.js";
 import { theme } from "./theme.js";
 
@@ -17,6 +18,9 @@ each("form[data-confirm]", confirmations);
 each("form[data-dirty]", dirty);
 each("form[data-autosave]", autosave);
 each("form[data-filters]", filterForms);
+each("form[data-picks]", picks);
+// The tree of folders, open without scripts, is closed where it would push the list away.
+each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
 each("[data-print]", (button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

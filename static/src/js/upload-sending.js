@@ -115,7 +115,7 @@ export class Sending {
       answer = await fetch(this.options.finishUrl, {
         method: "POST",
         headers: { ...this.headers, "Content-Type": "application/json" },
-        body: JSON.stringify({ upload: this.upload.url.split("/").pop(), path: this.path }),
+        body: JSON.stringify({ upload: this.upload.url.split("/").pop() }),
       });
       said = await answer.json();
     } catch {

@@ -12,7 +12,8 @@ function uploads(form) {
   const labels = JSON.parse(form.dataset.labels);
   const zone = form.querySelector("[data-upload-zone]");
   const list = form.querySelector("[data-upload-rows]");
-  const sum = form.querySelector("[data-upload-sum]");
+  const sum = form.querySelector("[data-upload-sum]"); // seen at once,
+  const said = form.querySelector("[data-upload-said]"); // but read out only now and then
   const again = form.querySelector("[data-upload-again]");
   const mould = form.querySelector("template");
   const rows = [];
@@ -60,20 +61,23 @@ function uploads(form) {
     list.hidden = !rows.length;
     const over = !rows.some((row) => row.isBusy || row.state === "waiting");
     again.hidden = !over || !rows.some((row) => row.state === "done");
+    sum.textContent = summary();
     clearTimeout(saying);
     saying = setTimeout(say, over ? 0 : Math.max(0, saidAt + SAID_EVERY - Date.now()));
   }
 
-  function say() {
+  function summary() {
     const done = rows.filter((row) => row.state === "done").length;
     const failed = rows.filter((row) => row.state === "failed").length;
     const parts = rows.length ? [fill(labels.sum, { done, all: rows.length })] : [];
     if (failed) parts.push(fill(labels.failed, { n: failed }));
-    const text = parts.join(" ");
-    if (sum.textContent !== text) {
-      sum.textContent = text;
-      saidAt = Date.now();
-    }
+    return parts.join(" ");
+  }
+
+  function say() {
+    if (said.textContent === sum.textContent) return;
+    said.textContent = sum.textContent;
+    saidAt = Date.now();
   }
 
   for (const input of form.querySelectorAll("[data-upload-input]")) {
@@ -82,6 +86,12 @@ function uploads(form) {
     input.addEventListener("change", () => {
       add(fromInput(input.files));
       input.value = "";
+    });
+  }
+  for (const opener of document.querySelectorAll("[data-upload-open]")) {
+    opener.addEventListener("click", (event) => {
+      event.preventDefault();
+      form.querySelector("[data-upload-input=files]").click();
     });
   }
   // A file dropped beside the zone would open in place of the page.
