@@ -1,10 +1,9 @@
 """A document's page: its pages or its text, what is written about it, its file and pictures."""
 
-import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -20,13 +19,13 @@ from portal.documents.sorts import SORTS
 from portal.documents.words import states, trouble
 from portal.files import readings, store
 from portal.files.models import File
-from portal.kernel import clock
+from portal.files.names import attachment
 from portal.kernel.database import db
 from portal.kernel.links import link
-from portal.kernel.text import latin
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
 SHEETS = ("xlsx", "xls", "ods")
+TEXTS_MAX = 60  # sheets of a table whose text stands below their pictures
 SHOWN = 20  # pages of the viewer on one page
 
 
@@ -39,40 +38,56 @@ def show(address: str) -> ResponseReturnValue:
     right = listing.address(paper.id, paper.slug)
     if address != right:
         return redirect(link("documents.show", address=right, **request.args), 301)
-    item = db.session.get_one(Content, paper.id)
-    edits = may(viewer, Action.EDIT, item)
-    work = services.at_work(item) if edits or may(viewer, Action.REVIEW, item) else None
-    if work is not None and not may(viewer, Action.READ, work):
-        work = None
     pages = readings.pages(paper.file_id)
     leaves = _leaves(paper, pages)
     first = min(max(request.args.get("page", 1, type=int), 1), max(len(leaves), 1))
     begin = (first - 1) // SHOWN * SHOWN
+    shown = leaves[begin : begin + SHOWN]
+    apart = bool(shown) and shown[0].source == ""  # drawn pages, and the texts below them
+    texts = readings.texts(paper.file_id, 1, TEXTS_MAX) if apart else {}
+    if shown and not apart:
+        texts = readings.texts(paper.file_id, shown[0].number, shown[-1].number)
     places = listing.places_of(paper.id, viewer)
     return render_template(
         "documents/show.html",
         paper=paper,
-        leaves=leaves[begin : begin + SHOWN],
+        leaves=shown,
         all_leaves=len(leaves),
         begin=begin,
-        whole_text=pages if leaves and leaves[0].text is None else (),
-        sources=_sources(pages),
+        texts=texts,
+        apart=apart,
+        sources=Counter(page.source for page in pages),
         places=places,
         place_name=queries.name,
-        trail=_trail(viewer, paper.id),
-        work=work,
-        work_state=states()[work.state] if work else "",
-        remark=queries.remark(work.id) if work else None,
+        trail=_trail(viewer, paper.id, places),
         sort=SORTS.get(paper.sort, ""),
         trouble=trouble(paper.trouble or ""),
         state=states()[paper.state],
-        edits=edits,
         keeps=viewer.role_in(paper.home_id) >= Role.EDITOR,
-        may=_acts(viewer, item, work),
-        now=clock.now(),
-        versions=queries.versions(paper.id) if edits else (),
-        version_states=states(),
+        **_inside(viewer, paper),
     )
+
+
+def _inside(viewer: Viewer, paper: Any) -> dict[str, Any]:
+    """What those see who edit or review the document; nothing is asked for mere readers."""
+    role = viewer.role_in(paper.home_id)
+    owns = role >= Role.CONTRIBUTOR and paper.owner_id == viewer.user_id
+    edits = role >= Role.EDITOR or owns
+    if not edits and paper.home_id not in viewer.reviews:
+        return {"edits": False, "work": None, "may": {}, "versions": ()}
+    item = db.session.get_one(Content, paper.id)
+    work = services.at_work(item)
+    if work is not None and not may(viewer, Action.READ, work):
+        work = None
+    return {
+        "edits": edits,
+        "work": work,
+        "work_state": states()[work.state] if work else "",
+        "remark": queries.remark(work.id) if work else None,
+        "may": _acts(viewer, item, work),
+        "versions": queries.versions(paper.id) if edits else (),
+        "version_states": states(),
+    }
 
 
 def _paper(viewer: Viewer, address: str) -> Any:
@@ -86,11 +101,10 @@ def _paper(viewer: Viewer, address: str) -> Any:
 
 
 class Leaf(NamedTuple):
-    """A page of the viewer. text: None where the pages drawn are not those of the texts."""
+    """A page of the viewer. source: of its text; "" where the texts are not told apart so."""
 
     number: int
     is_drawn: bool
-    text: str | None = None
     source: str = ""
 
 
@@ -102,11 +116,8 @@ def _leaves(paper: Any, pages: Sequence[Any]) -> list[Leaf]:
     drawn = paper.drawn or 0
     if drawn and (not paper.is_paged or paper.file_kind in SHEETS):
         return [Leaf(number, True) for number in range(1, drawn + 1)]
-    broken = paper.trouble == "damaged"
-    return [
-        Leaf(p.number, p.number <= drawn and not (broken and not p.text), p.text, p.source)
-        for p in pages
-    ]
+    blank = ("none",) if paper.trouble == "damaged" else ()
+    return [Leaf(p.number, p.number <= drawn and p.source not in blank, p.source) for p in pages]
 
 
 def _acts(viewer: Viewer, item: Content, work: DocumentRevision | None) -> dict[str, bool]:
@@ -126,29 +137,20 @@ def _acts(viewer: Viewer, item: Content, work: DocumentRevision | None) -> dict[
     }
 
 
-def _sources(pages: Any) -> dict[str, int]:
-    """How many pages' text came from where."""
-    counted: dict[str, int] = {}
-    for page in pages:
-        counted[page.source] = counted.get(page.source, 0) + 1
-    return counted
-
-
-def _trail(viewer: Viewer, content_id: int) -> list[tuple[str, str]]:
+def _trail(viewer: Viewer, content_id: int, places: Sequence[Any]) -> list[tuple[str, str]]:
     """Names and addresses from the space down to the document's folder."""
     found = queries.folder_of(viewer, content_id)
-    if found is None:
+    if found is None or not places:
         return []
-    spaces = {space.id: space for space in queries.spaces([found.space_id])}
-    space = spaces.get(found.space_id)
-    if space is None:
-        return []
-    steps = [(queries.name(space), link("documents.folder", slug=space.slug))]
-    tree = {folder.id: folder for folder in folders.tree(space.id)}
+    slug = places[0].slug  # the home first, as `folder_of` has it
+    steps = [(queries.name(places[0]), link("documents.folder", slug=slug))]
+    if found.id is None:
+        return steps
+    tree = {folder.id: folder for folder in folders.tree(found.space_id)}
     above: list[tuple[str, str]] = []
     folder = tree.get(found.id)
     while folder is not None:
-        url = link("documents.folder", slug=space.slug, folder_id=folder.id)
+        url = link("documents.folder", slug=slug, folder_id=folder.id)
         above.insert(0, (folder.name, url))
         folder = tree.get(folder.parent_id) if folder.parent_id else None
     return steps + above
@@ -208,12 +210,3 @@ def _closed(response: Response) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def attachment(name: str) -> str:
-    """The header that saves a file under its Cyrillic name, and under a Latin one in old programs.
-
-    RFC 6266; the Latin form by the official transliteration.
-    """
-    plain = re.sub(r"[^\w .()-]", "_", latin(name).encode("ascii", "replace").decode())
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

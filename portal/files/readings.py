@@ -232,12 +232,22 @@ def waiting() -> int:
 
 
 _PAGES = (
-    select(FilePage.number, FilePage.text, FilePage.source)
+    select(FilePage.number, FilePage.source)
     .where(FilePage.file_id == bindparam("file_id"))
     .order_by(FilePage.number)
+)
+_TEXTS = select(FilePage.number, FilePage.text).where(
+    FilePage.file_id == bindparam("file_id"),
+    FilePage.number.between(bindparam("first"), bindparam("last")),
 )
 
 
 def pages(file_id: int) -> Sequence[Row[Any]]:
-    """The pages of a file: number, text, source. Asked only for texts that hold it."""
+    """The pages of a file: number, source. Asked only for texts that hold it."""
     return rows(_PAGES, {"file_id": file_id})
+
+
+def texts(file_id: int, first: int, last: int) -> dict[int, str]:
+    """The texts of pages from the first to the last, by number."""
+    found = rows(_TEXTS, {"file_id": file_id, "first": first, "last": last})
+    return {row.number: row.text for row in found}

@@ -36,6 +36,11 @@ class SearchDocument:
         if not self.audience:
             raise ValueError(f"{self.kind}:{self.item_id} has no audience")
 
+    @property
+    def size(self) -> int:
+        """Characters of its text."""
+        return len(self.text) + sum(map(len, self.pages))
+
 
 @dataclass(frozen=True)
 class Query:

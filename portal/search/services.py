@@ -19,6 +19,7 @@ from portal.search.protocol import Engine, Key, Progress, SearchDocument
 
 log = logging.getLogger(__name__)
 BATCH = 300  # changes followed in one commit of the index
+BATCH_SIZE = 20_000_000  # characters of text after which it is enough: they lie in memory
 
 
 def engine() -> Engine:
@@ -48,8 +49,16 @@ def follow() -> bool:
         db.session.rollback()
         return False
     failpoint.here("follow.read")
-    keys = dict.fromkeys((change.kind, change.item_id) for change in changes)
-    found = {key: load(key) for key in keys}
+    found: dict[Key, SearchDocument | None] = {}
+    reached, size = cursor, 0
+    for change in changes:
+        key = (change.kind, change.item_id)
+        if key not in found:
+            found[key] = document = load(key)
+            size += document.size if document else 0
+        reached = change.id
+        if size > BATCH_SIZE:
+            break
     db.session.rollback()
     db.session.expunge_all()
     failpoint.here("follow.loaded")
@@ -57,10 +66,10 @@ def follow() -> bool:
         [document for document in found.values() if document is not None],
         [key for key, document in found.items() if document is None],
         since=cursor,
-        cursor=changes[-1].id,
+        cursor=reached,
     )
     if written:
-        facts = {"changes": len(changes), "items": len(keys), "cursor": changes[-1].id}
+        facts = {"changes": reached - cursor, "items": len(found), "cursor": reached}
         log.info("index followed", extra={"facts": facts})
     return True
 
