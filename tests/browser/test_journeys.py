@@ -124,11 +124,14 @@ def test_a_stranger_gets_the_door_and_nothing_else(page, town, picture):
 
 PAGES = {
     "employee": ["/", "/news", "/news/archive", "/people", "/people/5", "/units", "/organisations",
-                 "/spaces", "/spaces/intranet", "/me", "/me/sessions", "/search?q=община"],
-    "editor": ["/", "/news/drafts", "/news/new", "/news/trash", "/spaces/extranet/members"],
+                 "/spaces", "/spaces/intranet", "/me", "/me/sessions", "/search?q=община",
+                 "/documents", "/documents/in/intranet"],
+    "editor": ["/", "/news/drafts", "/news/new", "/news/trash", "/spaces/extranet/members",
+               "/documents", "/documents/in/communication", "/documents/trash"],
     "admin": ["/admin/", "/admin/site", "/admin/topics", "/admin/pages", "/admin/pages/help/bg",
               "/admin/journal", "/admin/style-guide", "/people", "/organisations", "/spaces"],
-    "partner": ["/", "/news", "/people", "/organisations", "/spaces", "/me"],
+    "partner": ["/", "/news", "/people", "/organisations", "/spaces", "/me", "/documents",
+                "/documents/in/extranet"],
 }  # fmt: skip
 
 
