@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Role, Viewer, current_viewer
 from portal.access.doors import signed_in
-from portal.documents import queries, tree
+from portal.documents import lists, queries, tree
 from portal.documents.tree import Node
 from portal.documents.views import bp
 from portal.documents.words import states, trouble
@@ -18,6 +18,7 @@ from portal.files.names import attachment
 from portal.kernel import clock
 from portal.kernel.i18n import _
 from portal.kernel.links import link, number
+from portal.kernel.text import tidy
 from portal.spaces import queries as spaces
 from portal.spaces.queries import Place
 
@@ -74,13 +75,15 @@ def folder(slug: str, folder_id: int | None = None) -> ResponseReturnValue:
     nodes = tree.of_space(viewer, space.id, space.name)
     node = node_of(nodes, folder_id)
     tree.open_at(node)
-    asked = {"q": request.args.get("q", "").strip()[:100], "sort": request.args.get("sort")}
-    page = queries.folder_page(
+    sort = request.args.get("sort", "changed")
+    sort = sort if sort in lists.SORTINGS else "changed"
+    words = tidy(request.args.get("q"))[:100]
+    page = lists.folder_page(
         viewer,
         space.id,
-        folder_id,
-        order=asked["sort"] or "changed",
-        words=asked["q"] or "",
+        node,
+        order=sort,
+        words=words,
         number=request.args.get("page", 1, type=number),
     )
     return render_template(
@@ -89,8 +92,8 @@ def folder(slug: str, folder_id: int | None = None) -> ResponseReturnValue:
         node=node,
         top=nodes[None],
         page=page,
-        asked=asked,
-        sort=asked["sort"] if asked["sort"] in queries.SORTINGS else "changed",
+        asked={"q": words, "sort": sort if sort != "changed" else None},
+        sort=sort,
         numbers=_numbers(page.number, page.last),
         who=_who(viewer, space),
         edits=space.role >= Role.EDITOR,

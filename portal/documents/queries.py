@@ -1,10 +1,9 @@
 """What the pages of documents show: rows of chosen columns from statements built once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from portal.access import Viewer
 from portal.accounts.models import Group, User
@@ -19,7 +18,6 @@ from portal.kernel.i18n import language
 from portal.kernel.links import link
 from portal.spaces.models import Space
 
-PAGE = 50  # documents of a folder on one page
 KIND = Content.kind == "document"
 # The version that lists speak of: the released one, before the first release the one at work.
 CURRENT = and_(
@@ -29,8 +27,7 @@ CURRENT = and_(
         and_(Content.visible_from.is_(None), DocumentRevision.state.in_(OPEN)),
     ),
 )
-_IN_LISTS = and_(KIND, Content.life != Life.ARCHIVED, policy.readable)
-_COLUMNS = (
+COLUMNS = (
     Content.id,
     Content.slug,
     Content.life,
@@ -65,7 +62,7 @@ _COLUMNS = (
 
 def _papers(*columns: Any) -> Select[*tuple[Any, ...]]:
     return (
-        select(*(columns or _COLUMNS))
+        select(*(columns or COLUMNS))
         .select_from(Content)
         .join(DocumentRevision, CURRENT)
         .join(File, File.id == DocumentRevision.file_id)
@@ -74,90 +71,12 @@ def _papers(*columns: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _placed(folder: Any) -> Any:
-    return exists().where(
-        Placement.content_id == Content.id,
-        Placement.space_id == bindparam("space_id"),
-        folder,
-    )
-
-
-_WORDS = or_(
-    func.lower(DocumentRevision.title).like(bindparam("like"), escape="/"),
-    func.lower(DocumentRevision.reg_number).like(bindparam("like"), escape="/"),
-)
-_TOP = _placed(Placement.folder_id.is_(None))
-_WITHIN = _placed(Placement.folder_id == bindparam("folder_id"))
-_newest = (DocumentRevision.changed_at.desc(), Content.id.desc())
-SORTINGS: dict[str, tuple[Any, ...]] = {
-    "changed": _newest,
-    "title": (func.lower(DocumentRevision.title), Content.id),
-    "dated": (DocumentRevision.dated.desc().nulls_last(), *_newest),
-    "number": (DocumentRevision.reg_number, func.lower(DocumentRevision.title), Content.id),
-}
-_LISTS = {
-    (name, is_top): _papers()
-    .where(_IN_LISTS, _TOP if is_top else _WITHIN, _WORDS)
-    .order_by(*order)
-    .limit(PAGE)
-    .offset(bindparam("offset"))
-    for name, order in SORTINGS.items()
-    for is_top in (True, False)
-}
-_COUNTS = {
-    is_top: _papers(func.count()).where(_IN_LISTS, _TOP if is_top else _WITHIN, _WORDS)
-    for is_top in (True, False)
-}
-
-
-@dataclass(frozen=True, slots=True)
-class FolderPage:
-    """One page of a folder's documents, and how many there are in all."""
-
-    papers: Sequence[Row[Any]]
-    total: int
-    number: int  # of the page, from 1
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // PAGE))
-
-
-def folder_page(
-    viewer: Viewer,
-    space_id: int,
-    folder_id: int | None,
-    *,
-    order: str = "changed",
-    words: str = "",
-    number: int = 1,
-) -> FolderPage:
-    """The documents of a folder, or of a space outside of folders; two statements.
-
-    order: a key of SORTINGS. words: a part of the title or registration number.
-    """
-    values = params(viewer, space_id=space_id, like=_like(words))
-    if folder_id is not None:
-        values["folder_id"] = folder_id
-    counted = first(_COUNTS[folder_id is None], values)
-    total = counted[0] if counted else 0
-    number = min(max(number, 1), max(1, -(-total // PAGE)))
-    statement = _LISTS[order if order in SORTINGS else "changed", folder_id is None]
-    return FolderPage(rows(statement, {**values, "offset": (number - 1) * PAGE}), total, number)
-
-
-def _like(words: str) -> str:
-    for sign in "/%_":
-        words = words.replace(sign, f"/{sign}")
-    return f"%{words.lower()}%"
-
-
 def paper_url(paper: Any, **more: Any) -> str:
     return link("documents.show", address=address(paper.id, paper.slug), **more)
 
 
 _NEWEST = (
-    _papers(*_COLUMNS, Space.name_bg, Space.name_en, Space.slug.label("space_slug"))
+    _papers(*COLUMNS, Space.name_bg, Space.name_en, Space.slug.label("space_slug"))
     .join(Space, Space.id == Content.home_id)
     .where(KIND, policy.listed)
     .order_by(Content.visible_from.desc(), Content.id.desc())
@@ -173,7 +92,6 @@ def newest(viewer: Viewer, limit: int) -> Sequence[Row[Any]]:
     return rows(_NEWEST, params(viewer, limit=limit))
 
 
-_WAITING = _papers(*_COLUMNS, Space.name_bg, Space.name_en).join(Space, Space.id == Content.home_id)
 _AT_WORK = (
     select(
         Content.id, Content.slug, Content.home_id, DocumentRevision.title,
@@ -227,7 +145,7 @@ def trash(viewer: Viewer) -> Sequence[Row[Any]]:
 
 _PAPER = (
     _papers(
-        *_COLUMNS,
+        *COLUMNS,
         DocumentRevision.issuer,
         DocumentRevision.tags,
         DocumentRevision.note,
@@ -314,23 +232,11 @@ def folder_of(viewer: Viewer, content_id: int) -> Row[Any] | None:
 _FILES = _papers(Content.id, File.name, File.sha256, File.size).where(
     KIND, policy.readable, Content.id.in_(bindparam("ids", expanding=True))
 )
-_FILES_OF = (
-    _papers(Content.id, File.name, File.sha256, File.size, Placement.folder_id)
-    .join(Placement, Placement.content_id == Content.id)
-    .where(_IN_LISTS, Placement.space_id == bindparam("space_id"))
-    .order_by(Placement.folder_id, Content.id)
-    .limit(bindparam("limit"))
-)
 
 
 def files(viewer: Viewer, ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Name, hash and size of the files of these documents, as far as she may read them."""
     return rows(_FILES, params(viewer, ids=list(ids)))
-
-
-def files_of_space(viewer: Viewer, space_id: int, limit: int) -> Sequence[Row[Any]]:
-    """The same for everything placed in a space, with the folder of each."""
-    return rows(_FILES_OF, params(viewer, space_id=space_id, limit=limit))
 
 
 def name(row: Any) -> str:
