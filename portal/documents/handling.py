@@ -13,11 +13,12 @@ from portal.accounts import structure_queries
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Content
-from portal.documents import queries, services
+from portal.documents import first_page, queries, services
 from portal.documents.forms import FactsForm, PlaceForm, RemarkForm, VersionForm
 from portal.documents.models import DocumentRevision
 from portal.documents.services import Facts
 from portal.documents.views import bp, version_of
+from portal.files import readings
 from portal.files.services import add_file
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
@@ -47,15 +48,16 @@ def edit(content_id: int) -> ResponseReturnValue:
     """What is written about a document: each change is a version of its own."""
     item, viewer = document(content_id, Action.EDIT), current_viewer()
     now = services.current(item)
+    head = first_page.read(readings.texts(now.file_id, 1, 1).get(1, ""))
     form = FactsForm(
         units=_units(viewer, now.unit_id),
         data={
             "stamp": str(services.stamp(item)),
             "title": now.title,
             "summary": now.summary,
-            "sort": now.sort,
-            "reg_number": now.reg_number,
-            "dated": now.dated,
+            "sort": now.sort or head.sort,
+            "reg_number": now.reg_number or head.reg_number,
+            "dated": now.dated or head.dated,
             "issuer": now.issuer,
             "unit": str(now.unit_id or ""),
             "tags": now.tags,
@@ -74,8 +76,18 @@ def edit(content_id: int) -> ResponseReturnValue:
         form.stamp.data = str(services.stamp(item))
     if status == 200 and form.is_submitted():
         status = 422
+    offered = [
+        form[name].label.text
+        for name in ("sort", "reg_number", "dated")
+        if request.method == "GET" and getattr(head, name) and not getattr(now, name)
+    ]
     page = render_template(
-        "documents/edit.html", item=item, form=form, stored=now, is_stale=status == 409
+        "documents/edit.html",
+        item=item,
+        form=form,
+        stored=now,
+        is_stale=status == 409,
+        offered=offered,
     )
     return page, status
 
