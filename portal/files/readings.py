@@ -202,7 +202,7 @@ def _tell_holders(file_id: int) -> None:
         audit.changed(kind, ident)
 
 
-@jobs.daily
+@jobs.hourly
 def draw_missing() -> None:
     """Draw what a restored backup does not hold."""
     _queue_missing(_undrawn())
