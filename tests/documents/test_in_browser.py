@@ -1,0 +1,110 @@
+"""The page of a folder in a real browser: uploading, picking, narrow screens, no scripts."""
+
+import pytest
+
+from tests.documents.lists import PLACE
+from tests.support.pages import check_axe
+
+
+@pytest.fixture
+def shelf(folder, put, put_in):
+    ident = folder("Заповеди на кмета")
+    folder("2026", ident)
+    for number in range(3):
+        put_in(ident, name=f"Заповед {number}.txt")
+    put_in(ident, name="Чернова.txt", draft=True)
+    put_in(ident, b"%PDF-1.4 nothing more", name="Повреден.pdf")
+    return f"{PLACE}/{ident}"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_pages_of_documents_keep_wcag_and_fit(
+    width, theme, page, enter, live_server, shelf, follow
+):
+    follow()
+    enter(page, "editor")
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in (shelf, "/documents", "/documents/trash", f"{shelf}?q=няма", f"{shelf}/new-folder"):
+        page.goto(live_server.url + path)
+        check_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_tree_is_closed_above_the_list_on_a_phone(page, enter, live_server, shelf):
+    enter(page, "editor")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(live_server.url + shelf)
+    inner = page.locator(".folders").get_by_role("link", name="2026")
+    assert not inner.is_visible()
+    page.get_by_text("Папки на Чист бряг").press("Enter")
+    assert inner.is_visible()
+
+
+def test_the_bar_counts_what_is_picked_and_acts_on_it(page, enter, live_server, shelf):
+    enter(page, "editor")
+    page.goto(live_server.url + shelf)
+    bar = page.get_by_role("group", name="Избрани документи")
+    assert not bar.is_visible()
+    page.get_by_role("checkbox", name="Избор: Заповед 1").press("Space")
+    page.get_by_role("checkbox", name="Избор: Заповед 2").press("Space")
+    assert "2 избрани" in bar.inner_text()
+    check_axe(page)
+    with page.expect_download() as caught:
+        bar.get_by_role("button", name="Изтегляне").press("Enter")
+    assert caught.value.suggested_filename.startswith("Документи, ")
+    page.get_by_role("checkbox", name="Избор на всички").check()
+    assert "5 избрани" in bar.inner_text()
+    bar.get_by_role("button", name="Отказ").click()
+    assert not bar.is_visible()
+
+
+def test_a_row_s_menu_opens_by_keyboard_and_throws_away(page, enter, live_server, shelf):
+    enter(page, "editor")
+    page.goto(live_server.url + shelf)
+    menu = page.get_by_label("Действия: Заповед 1")
+    menu.press("Enter")
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("button", name="В кошчето").is_visible()
+    menu.press("Enter")
+    page.locator(".papers__acts[open], .papers__acts details[open]").get_by_role(
+        "button", name="В кошчето"
+    ).press("Enter")
+    page.wait_for_selector(".notice")
+    assert "1 документ е в кошчето" in page.locator(".notice").inner_text()
+    assert page.get_by_role("link", name="Заповед 1").count() == 0
+
+
+def test_a_dropped_file_becomes_a_document_in_this_folder(page, enter, live_server, shelf):
+    enter(page, "editor")
+    page.goto(live_server.url + shelf)
+    page.wait_for_selector("[data-upload-zone]:not([hidden])")
+    page.set_input_files(
+        "[data-upload-input=files]",
+        [{"name": "Нов договор.txt", "mimeType": "text/plain", "buffer": "текст".encode()}],
+    )
+    page.wait_for_selector(".sent[data-state=done]")
+    page.get_by_role("link", name="Покажи ги в списъка").click()
+    page.wait_for_selector(".papers")
+    assert page.get_by_role("link", name="Нов договор").is_visible()
+
+
+def test_without_scripts_everything_can_be_done(chromium, sign_in, live_server, shelf):
+    cookie = sign_in("editor").get_cookie("portal")
+    context = chromium.new_context(java_script_enabled=False, locale="bg-BG")
+    try:
+        context.add_cookies([{"name": "portal", "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + shelf)
+        page.get_by_role("checkbox", name="Избор: Заповед 1").check()
+        page.get_by_role("button", name="Преместване").click()
+        page.get_by_label("В папка").select_option(label="\u2003\u20032026")
+        page.get_by_role("button", name="Преместване").click()
+        assert page.get_by_role("heading", name="2026", level=1).is_visible()
+        assert page.get_by_role("link", name="Заповед 1").is_visible()
+        page.fill("#filter", "няма")
+        page.get_by_role("button", name="Филтриране").click()
+        assert page.get_by_text("В тази папка няма такъв документ").is_visible()
+    finally:
+        context.close()
