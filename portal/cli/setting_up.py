@@ -84,6 +84,7 @@ def make_demo(folder: Path, progress: Progress) -> str:
             "people": _("People, units and partners"),
             "spaces": _("Spaces, topics and pages"),
             "news": _("News in every state"),
+            "documents": _("Documents in folders"),
         }
         load(app, lambda key: progress.step(steps.get(key, key)), password_hash)
         keep_password(folder, password)

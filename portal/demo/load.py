@@ -6,7 +6,7 @@ The whole is one transaction: a demo is there, or it is not.
 import io
 import tomllib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Revision, Topic
 from portal.demo import pictures
+from portal.demo.documents import DocumentItem, papers_of
+from portal.demo.moments import at_work
 from portal.files import services as files
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -63,6 +65,8 @@ class Demo:
         self.spaces: dict[str, Space] = {}
         self.topics: dict[str, Topic] = {}
         self.covers: dict[str, tuple[bytes, str]] = {}
+        self.letterhead: list[str] = []
+        self.letterhead_en: list[str] = []
 
     @transaction
     def build(self) -> None:
@@ -86,6 +90,20 @@ class Demo:
         self.progress("news")
         for path in sorted((DATA / "news").glob("*.md")):
             self._news(path)
+        self.progress("documents")
+        self._letterheads(own)
+        for facts in papers_of():
+            DocumentItem(self, facts).write()
+
+    def _letterheads(self, own: Facts) -> None:
+        """What stands at the head of the municipality's papers."""
+        for language, into in (("bg", self.letterhead), ("en", self.letterhead_en)):
+            name = own[f"name_{language}"]
+            into += [name.upper() if language == "bg" else name]
+            into.append(
+                f"{own['postcode']} {own[f'city_{language}']}, {own[f'address_{language}']}"
+            )
+            into.append(f"{own['phone']}, {own['email']}")
 
     def _organisations(self, founded: Founded) -> None:
         self.organisations["municipality"] = founded.municipality
@@ -243,21 +261,19 @@ class Demo:
         assert viewer is not None, key
         return viewer
 
+    def releaser(self, space: Space, author: Viewer) -> Viewer:
+        """Who releases: an editor of the space, never the author herself."""
+        for key in ("editor", "ikonomov", "avramova", "head", "shterev", "proykova", "boneva"):
+            viewer = self.viewer(key)
+            editor = viewer.role_in(space.id) >= Role.EDITOR
+            if editor and viewer.user_id != author.user_id:
+                return viewer
+        raise LookupError(f"nobody can release what {author.login} writes in {space.slug}")
+
     def cover(self, name: str) -> bytes:
         if name not in self.covers:
             self.covers[name] = (pictures.draw(name), name)
         return self.covers[name][0]
-
-
-def at_work(today: datetime, days: float) -> datetime:
-    """The moment so many days ago (ahead when negative), moved into a working day's hours."""
-    when = today - timedelta(days=days)
-    if 0 <= days < 1:
-        return when
-    hours = 6 + 9 * (days % 1)  # UTC: the municipality is two or three hours ahead
-    when = when.replace(hour=int(hours), minute=int(hours % 1 * 60), second=0, microsecond=0)
-    weekend = max(0, when.weekday() - 4)  # Saturday 1, Sunday 2
-    return when + timedelta(days=3 - weekend if days < 0 and weekend else -weekend)
 
 
 class NewsItem:
@@ -270,20 +286,11 @@ class NewsItem:
         self.source = source
         self.space = demo.spaces[facts["space"]]
         self.author = demo.viewer(facts["author"])
-        self.editor = self._editor()
+        self.editor = demo.releaser(self.space, self.author)
         self.days = days = float(facts.get("days_ago", 1))
         self.today = clock.now()
         self.opens = at_work(self.today, days)
         self.written = min(self.opens, self.today) - timedelta(hours=3)
-
-    def _editor(self) -> Viewer:
-        """Who releases: an editor of the space, never the author herself."""
-        for key in ("editor", "ikonomov", "avramova", "head", "shterev"):
-            viewer = self.demo.viewer(key)
-            editor = viewer.role_in(self.space.id) >= Role.EDITOR
-            if editor and viewer.user_id != self.author.user_id:
-                return viewer
-        raise LookupError(f"{self.source}: nobody can release in {self.space.slug}")
 
     def write(self) -> None:
         with clock.at(self.written):
