@@ -48,7 +48,7 @@ def again(file_id: int, *, by: Viewer) -> None:
         jobs.queue("files.read", file=file_id)
 
 
-@jobs.handler("files.read", heavy=True)
+@jobs.handler("files.read", heavy=1)
 def read(file: int) -> None:
     """Read a file's text; what stands in the way is kept too."""
     known = _file(file)
@@ -110,7 +110,7 @@ def _add_pages(file_id: int, pages: Iterable[reading.Page], waiting: set[int]) -
         db.session.execute(insert(FilePage), new)
 
 
-@jobs.handler("files.ocr", heavy=True)
+@jobs.handler("files.ocr", heavy=3)
 def ocr(file: int) -> None:
     """Read the next few pages that wait for OCR."""
     known = _file(file)
@@ -159,9 +159,13 @@ def _has_words(file_id: int) -> bool:
     return db.session.scalar(held.limit(1)) is not None
 
 
-@jobs.handler("files.draw", heavy=True)
+@jobs.handler("files.draw_on", heavy=4)
+@jobs.handler("files.draw", heavy=2)
 def draw(file: int, first: int) -> None:
-    """Draw the pictures of some pages, the first one small for lists too."""
+    """Draw the pictures of some pages, the first one small for lists too.
+
+    The first pages before any OCR, the others after it: whoever opens the file sees it.
+    """
     known = _file(file)
     if known is None:
         return
@@ -186,7 +190,7 @@ def _keep_drawn(file_id: int, done: Sequence[int], first: int) -> None:
         return
     kept.drawn = max(done, default=first - 1)
     if len(done) == DRAWN_PAGES and kept.drawn < DRAWN_MAX:
-        jobs.queue("files.draw", file=file_id, first=first + DRAWN_PAGES)
+        jobs.queue("files.draw_on", file=file_id, first=first + DRAWN_PAGES)
 
 
 def _tell_holders(file_id: int) -> None:

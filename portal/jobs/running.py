@@ -23,7 +23,7 @@ Handler = Callable[..., None]
 class _Way:
     function: Handler
     once: bool
-    heavy: bool
+    heavy: int
 
 
 _handlers: dict[str, _Way] = {}
@@ -33,12 +33,13 @@ class Lost(Exception):
     """The lease went to another worker; what was done here is rolled back."""
 
 
-def handler(kind: str, *, once: bool = False, heavy: bool = False) -> Callable[[Handler], Handler]:
+def handler(kind: str, *, once: bool = False, heavy: int = 0) -> Callable[[Handler], Handler]:
     """Name the function that does a kind of job; it gets the job's facts as keywords.
 
     once: run it in one transaction with the note that it is done, so that its changes of the
     database happen exactly once, whatever dies. Not for mails, files and child processes.
-    heavy: it takes seconds, so a worker does it beside everything else, one at a time.
+    heavy: it takes seconds, so a worker does it beside everything else, one at a time; of the
+    heavy kinds those with the lowest number first.
     """
 
     def decorate(function: Handler) -> Handler:
@@ -53,10 +54,10 @@ def run_one(heavy: bool | None = None) -> bool:
 
     heavy: only kinds that take seconds, or only the others; None: any.
     """
-    kinds = frozenset(kind for kind, way in _handlers.items() if way.heavy)
-    if not table.due(kinds, heavy):
+    ranks = {kind: way.heavy for kind, way in _handlers.items() if way.heavy}
+    if not table.due(ranks, heavy):
         return False
-    job = table.claim(kinds, heavy)
+    job = table.claim(ranks, heavy)
     if job is None:
         return False
     failpoint.here("job.claimed")

@@ -1,11 +1,13 @@
 """The rows: queueing, claiming under a lease, and how a job ends. Only this file writes them."""
 
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
 
 from portal.jobs.models import Job
 from portal.kernel import clock
@@ -50,7 +52,7 @@ def queue(
     return job
 
 
-def _due(now: datetime, kinds: frozenset[str], of_them: bool | None) -> ColumnElement[bool]:
+def _due(now: datetime, kinds: Collection[str], of_them: bool | None) -> ColumnElement[bool]:
     is_due = or_(
         and_(Job.state == "waiting", Job.run_after <= now),
         and_(Job.state == "running", Job.lease_until < now),  # its worker died
@@ -60,7 +62,7 @@ def _due(now: datetime, kinds: frozenset[str], of_them: bool | None) -> ColumnEl
     return and_(is_due, Job.kind.in_(kinds) if of_them else Job.kind.not_in(kinds))
 
 
-def due(kinds: frozenset[str] = frozenset(), of_them: bool | None = None) -> bool:
+def due(kinds: Collection[str] = (), of_them: bool | None = None) -> bool:
     """Whether a job waits to be run. A mere look: an idle worker takes no write lock.
 
     of_them: only jobs of these kinds, or only of others; None: of any.
@@ -71,11 +73,18 @@ def due(kinds: frozenset[str] = frozenset(), of_them: bool | None = None) -> boo
 
 
 @transaction
-def claim(kinds: frozenset[str] = frozenset(), of_them: bool | None = None) -> Claimed | None:
-    """Take the next due job under a lease, see `due`; None when there is none."""
+def claim(
+    ranks: Mapping[str, int] = MappingProxyType({}), of_them: bool | None = None
+) -> Claimed | None:
+    """Take the next due job under a lease, see `due`; None when there is none.
+
+    ranks: of these kinds of jobs the ones with the lowest number are taken first.
+    """
     now = clock.now()
-    is_due = _due(now, kinds, of_them)
-    wanted = select(Job).where(is_due).order_by(Job.run_after, Job.id).limit(1)
+    order: list[Any] = [Job.run_after, Job.id]
+    if of_them and ranks:
+        order.insert(0, case(dict(ranks), value=Job.kind))
+    wanted = select(Job).where(_due(now, ranks, of_them)).order_by(*order).limit(1)
     if not is_sqlite():
         wanted = wanted.with_for_update(skip_locked=True)
     while (job := db.session.scalar(wanted)) is not None:

@@ -197,9 +197,9 @@ def test_a_heavy_job_holds_up_no_other(app, monkeypatch):
         began.set()
         assert over.wait(20)
 
-    monkeypatch.setitem(running._handlers, "test.heavy", running._Way(heavy, False, True))
+    monkeypatch.setitem(running._handlers, "test.heavy", running._Way(heavy, False, 1))
     monkeypatch.setitem(
-        running._handlers, "test.light", running._Way(lambda: light.append(1), False, False)
+        running._handlers, "test.light", running._Way(lambda: light.append(1), False, 0)
     )
     queue_one("test.heavy")
     stop = threading.Event()
@@ -227,7 +227,7 @@ def queue_one(kind: str) -> None:
 @pytest.mark.database("sqlite")  # where one worker is all there is
 def test_a_worker_takes_up_at_once_what_a_killed_one_held(app, monkeypatch):
     done: list[int] = []
-    way = running._Way(lambda: done.append(1), False, False)
+    way = running._Way(lambda: done.append(1), False, 0)
     monkeypatch.setitem(running._handlers, "test.held", way)
     queue_one("test.held")
     assert table.claim() is not None  # and dies
@@ -239,3 +239,16 @@ def test_a_worker_takes_up_at_once_what_a_killed_one_held(app, monkeypatch):
     finally:
         stop.set()
         loop.join(20)
+
+
+def test_of_the_heavy_kinds_the_first_in_rank_go_first(app, monkeypatch):
+    """Words are found before pictures are drawn, however many pictures wait."""
+    order: list[str] = []
+    for kind, rank in (("test.drawn", 2), ("test.read", 1)):
+        way = running._Way(lambda kind=kind: order.append(kind), False, rank)
+        monkeypatch.setitem(running._handlers, kind, way)
+    for kind in ("test.drawn", "test.drawn", "test.read"):
+        queue_one(kind)
+    while running.run_one(heavy=True):
+        pass
+    assert order == ["test.read", "test.drawn", "test.drawn"]
