@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, select
 
 from portal.app import create_app
 from portal.demo.load import fill
+from portal.jobs.models import Job
 from portal.kernel import database
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 from portal.signin.passwords import make_hash
 from tests.conftest import SETTINGS
 from tests.support.serving import LiveServer
 
+READ = 6  # files of the demo that the worker reads
 PASSWORD = "златна рибка на кея"
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
@@ -31,6 +35,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         password_hash = make_hash(PASSWORD)
     fill(app, lambda step: None, password_hash)
     with app.app_context():
+        _leave_unread()
         db.session.remove()
     worker.until_idle(app)
     server = LiveServer(app)
@@ -38,6 +43,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     server.stop()
     with app.app_context():
         db.engine.dispose()
+
+
+@transaction
+def _leave_unread() -> None:
+    """Sixty files take minutes to be read and drawn; how that is done is proved elsewhere."""
+    reads = select(Job.id).where(Job.kind == "files.read").order_by(Job.id)
+    db.session.execute(delete(Job).where(Job.id.in_(list(db.session.scalars(reads))[READ:])))
 
 
 @pytest.fixture
