@@ -86,9 +86,25 @@ def draft_of(content: Content, language: str, *, by: Viewer) -> Revision:
     """The open draft of an item in a language; made from the released text when there is none."""
     require(by, Action.EDIT, content)
     found = open_revision(content, language)
-    if found is not None:
-        return found
-    base = released_revision(content, language)
+    return found or _drafted(content, language, released_revision(content, language), by)
+
+
+@transaction
+def start_over(revision: Revision, *, by: Viewer) -> Revision:
+    """A new draft in place of an open one, which stays among the versions of the item."""
+    require(by, Action.EDIT, revision)
+    if revision.state == State.IN_REVIEW:  # its reviewers find it no more
+        _logged("content.withdraw", revision, by)
+    revision.state = State.SUPERSEDED
+    revision.saves += 1  # who has it on her screen must not go on with it
+    db.session.flush()  # at most one open text: the old one steps back first
+    draft = _drafted(revision.content, revision.language, revision, by)
+    draft.wanted_from, draft.wanted_until = revision.wanted_from, revision.wanted_until
+    return draft
+
+
+def _drafted(content: Content, language: str, base: Revision | None, by: Viewer) -> Revision:
+    """The next draft of an item, made from another of its texts if there is one."""
     last = db.session.scalar(
         select(func.max(Revision.number)).where(
             Revision.content_id == content.id, Revision.language == language
@@ -197,6 +213,8 @@ def release(revision: Revision, saves: int, *, by: Viewer) -> None:
     _unchanged_since(revision, saves)
     if revision.state in RELEASED:
         return
+    if revision.state not in OPEN:
+        raise Stale(revision)
     if revision.content.home.review_required:
         raise Refused("", _("Texts of this space are released by approval. Send it for review."))
     kinds.of(revision.kind).check(revision)

@@ -186,7 +186,10 @@ def go_on(content_id: int, step: str) -> ResponseReturnValue:
         flash(_("Somebody else was faster: there is nothing to decide any more."), "error")
         return to_page(item)
     steps: dict[str, tuple[Callable[[], object], str]] = {
-        "release": (lambda: services.release(item, by=viewer), _("It is published.")),
+        "release": (
+            lambda: content.release(version, _seen(form, version), by=viewer),
+            _("It is published."),
+        ),
         "submit": (lambda: services.submit(item, by=viewer), _("It is sent for review.")),
         "withdraw": (
             lambda: content.withdraw(version, by=viewer),
@@ -214,7 +217,7 @@ def go_on(content_id: int, step: str) -> ResponseReturnValue:
 
 
 def _seen(form: RemarkForm, version: DocumentRevision) -> int:
-    """The state that the reviewer had before her; 0 when it was another version."""
+    """The state that the viewer had before her; 0 when it was another version."""
     saves = form.saves.data or ""
     same = form.revision.data == str(version.id) and saves.isdecimal() and len(saves) < 10
     return int(saves) if same else 0

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from portal.access import Action, Viewer, may, require
 from portal.accounts.models import Group
-from portal.content import folders, keeping
+from portal.content import folders
 from portal.content import services as content
 from portal.content.models import OPEN, Content, Folder, Life, Placement, State
 from portal.documents.kind import FIELDS
@@ -30,6 +30,7 @@ from portal.kernel.transaction import transaction
 from portal.spaces.models import Space
 
 Outcome = Literal["created", "updated", "unchanged"]
+NUMBERED_MAX = Content.TITLE_MAX - 8  # characters of a title before its number
 LANGUAGE = "bg"  # a document is one file; the language of its text is no matter of versions
 
 
@@ -90,9 +91,9 @@ def new_version(
 ) -> DocumentRevision:
     """Another file in place of the present one; who could read that one reads it on until then.
 
-    draft: leave it a draft.
+    draft: leave it a draft. A version at work steps back for it and stays among the versions.
     """
-    revision = _draft(item, by)
+    revision = _fresh(item, by)
     _attach(revision, file, by)
     _save(revision, _facts_of(revision), by, file_id=file.id, note=tidy(note))
     _go_on(revision, by, draft)
@@ -127,7 +128,7 @@ def go_back(item: Content, revision: DocumentRevision, *, by: Viewer) -> Documen
         raise Refused("", _("This version belongs to another document."))
     require(by, Action.EDIT, item)
     require(by, Action.READ, revision)
-    made = _draft(item, by)
+    made = _fresh(item, by)
     for name in FIELDS:
         setattr(made, name, getattr(revision, name))
     _hold(made, revision.file_id)
@@ -155,14 +156,11 @@ def submit(item: Content, *, by: Viewer) -> None:
 
 @transaction
 def read_again(item: Content, *, by: Viewer) -> None:
-    """Let the machine read the document's file afresh."""
+    """Let the machine read the file that the document's page shows afresh."""
     require(by, Action.EDIT, item)
-    readings.again(current(item).file_id, by=by)
-
-
-@transaction
-def trash(item: Content, *, by: Viewer) -> None:
-    keeping.trash(item, by=by)
+    shown = content.released_revision(item, LANGUAGE)
+    version = shown if isinstance(shown, DocumentRevision) else current(item)
+    readings.again(version.file_id, by=by)
 
 
 @transaction
@@ -240,13 +238,13 @@ def _unused(title: str, space: Space, folder: Folder | None, by: Viewer) -> str:
         select(Content)
         .join(Placement, Placement.content_id == Content.id)
         .where(*here, Content.kind == "document", Content.life != Life.TRASHED)
-        .where(Content.title.startswith(title, autoescape=True))
+        .where(Content.title.startswith(title[:NUMBERED_MAX], autoescape=True))
     )
     taken = {item.title for item in db.session.scalars(beside) if may(by, Action.READ, item)}
     number, wanted = 1, title
     while wanted in taken:
         number += 1
-        wanted = f"{title[: Content.TITLE_MAX - 8]} ({number})"
+        wanted = f"{title[:NUMBERED_MAX]} ({number})"
     return wanted
 
 
@@ -256,6 +254,14 @@ def _draft(item: Content, by: Viewer) -> DocumentRevision:
     draft = content.draft_of(item, LANGUAGE, by=by)
     assert isinstance(draft, DocumentRevision)
     return draft
+
+
+def _fresh(item: Content, by: Viewer) -> DocumentRevision:
+    """A draft that takes no file away: the version at work steps back, and its file with it."""
+    work = at_work(item)
+    if work is not None:
+        content.start_over(work, by=by)
+    return _draft(item, by)
 
 
 def _save(revision: DocumentRevision, facts: Facts, by: Viewer, **fields: Any) -> None:
