@@ -37,12 +37,13 @@ def show(address: str) -> ResponseReturnValue:
     paper = _paper(viewer, address)
     right = listing.address(paper.id, paper.slug)
     if address != right:
-        return redirect(link("documents.show", address=right, **request.args), 301)
+        page = request.args.get("page")
+        return redirect(link("documents.show", address=right, page=page), 301)
     pages = readings.pages(paper.file_id)
     leaves = _leaves(paper, pages)
     first = min(max(request.args.get("page", 1, type=int), 1), max(len(leaves), 1))
     begin = (first - 1) // SHOWN * SHOWN
-    shown = leaves[begin : begin + SHOWN]
+    shown = [_as_drawn(leaf, paper.sha256) for leaf in leaves[begin : begin + SHOWN]]
     apart = bool(shown) and shown[0].source == ""  # drawn pages, and the texts below them
     texts = readings.texts(paper.file_id, 1, TEXTS_MAX) if apart else {}
     if shown and not apart:
@@ -118,6 +119,12 @@ def _leaves(paper: Any, pages: Sequence[Any]) -> list[Leaf]:
         return [Leaf(number, True) for number in range(1, drawn + 1)]
     blank = ("none",) if paper.trouble == "damaged" else ()
     return [Leaf(p.number, p.number <= drawn and p.source not in blank, p.source) for p in pages]
+
+
+def _as_drawn(leaf: Leaf, sha256: str) -> Leaf:
+    """A page that could not be drawn, or is not yet after a restore, shows no broken picture."""
+    there = leaf.is_drawn and (store.drawn(sha256) / f"{leaf.number}.webp").is_file()
+    return leaf._replace(is_drawn=there)
 
 
 def _acts(viewer: Viewer, item: Content, work: DocumentRevision | None) -> dict[str, bool]:

@@ -139,7 +139,7 @@ def _keep_ocr(file_id: int, asked: Sequence[int], found: Sequence[reading.Page])
             change = update(FilePage).where(*seen).values(source="none")
         else:
             text = page.text.translate(CONTROLS)
-            change = update(FilePage).where(*seen).values(text=text, source="ocr")
+            change = update(FilePage).where(*seen).values(text=text, source=page.source)
         db.session.execute(change)
     kept = db.session.get(FileReading, file_id)
     if kept is None:
@@ -176,6 +176,7 @@ def draw(file: int, first: int) -> None:
     if kind in OFFICE:
         source = out / "paper.pdf"
         if not source.is_file() and not reading.to_pdf(path, kind, source):
+            _keep_drawn(file, [], 1)  # a restored portal may be without LibreOffice
             return
         kind = "pdf"
     pages = list(range(first, first + DRAWN_PAGES))
@@ -189,8 +190,11 @@ def _keep_drawn(file_id: int, done: Sequence[int], first: int) -> None:
     if kept is None:
         return
     kept.drawn = max(done, default=first - 1)
-    if len(done) == DRAWN_PAGES and kept.drawn < DRAWN_MAX:
-        jobs.queue("files.draw_on", file=file_id, first=first + DRAWN_PAGES)
+    after = first + DRAWN_PAGES
+    # A page that cannot be drawn does not end it; of LibreOffice's pages the number is not known.
+    more = after <= kept.pages if kept.kind in DRAWABLE else len(done) == DRAWN_PAGES
+    if more and after <= DRAWN_MAX:
+        jobs.queue("files.draw_on", file=file_id, first=after)
 
 
 def _tell_holders(file_id: int) -> None:

@@ -196,14 +196,12 @@ def attachments(revision: Revision) -> dict[int, str]:
 def sweep() -> int:
     """Delete files that no text has held for seven days; the number of rows deleted."""
     edge = clock.now() - ORPHAN_AGE
-    orphans = list(
-        db.session.scalars(
-            select(File).where(
-                File.uploaded_at < edge,
-                ~select(Attachment.file_id).where(Attachment.file_id == File.id).exists(),
-            )
-        )
+    unheld = select(File).where(
+        File.uploaded_at < edge,
+        ~select(Attachment.file_id).where(Attachment.file_id == File.id).exists(),
     )
+    # Bytes that were just uploaded again wait for their row.
+    orphans = [file for file in db.session.scalars(unheld) if store.is_older(file.sha256, edge)]
     hashes = {file.sha256 for file in orphans}
     db.session.execute(delete(File).where(File.id.in_([file.id for file in orphans])))
     used = set(db.session.scalars(select(File.sha256).where(File.sha256.in_(hashes))))

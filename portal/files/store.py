@@ -5,6 +5,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,6 +59,14 @@ def drawn(sha256: str) -> Path:
 def safe_type(media_type: str) -> str:
     """The type that a file is sent with; what a browser would run is just bytes."""
     return "application/octet-stream" if media_type in RUNS else media_type
+
+
+def is_older(sha256: str, edge: datetime) -> bool:
+    """Whether bytes were stored before a moment, for the last time, or are gone."""
+    try:
+        return path_of(sha256).stat().st_mtime < edge.timestamp()
+    except FileNotFoundError:
+        return True
 
 
 def drop(sha256: str) -> None:
