@@ -35,7 +35,7 @@ class FactsForm(PortalForm):
         self.unit.choices = options([("", "–"), *units])
 
     def validate_dated(self, field: Any) -> None:
-        if not YEAR_MIN <= field.data.year <= YEAR_MAX:
+        if field.data is not None and not YEAR_MIN <= field.data.year <= YEAR_MAX:
             raise ValidationError(_("Give a date between 1900 and 2999."))
 
 

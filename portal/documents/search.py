@@ -98,7 +98,8 @@ class DocumentSearch:
             if version is None:
                 continue
             page = pages.get(item.id, 0)
-            numbered = page if version.is_paged and (version.pages or 0) > 1 else 0
+            # The index may speak of an earlier reading, which had more pages.
+            numbered = page if version.is_paged and page <= (version.pages or 0) > 1 else 0
             facts = (version.reg_number, (version.kind or "").upper(), item.space_name)
             shown[item.id] = Shown(
                 kind=self.kind,

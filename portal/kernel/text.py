@@ -65,6 +65,9 @@ SLUG_MAX = 80
 # Control characters too: PostgreSQL refuses a text that holds a NUL.
 CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 127])
 _INVISIBLE = CONTROLS | dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# What turns the reading direction lets «…\u202efdp.exe» look like a PDF.
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_INVISIBLE |= dict.fromkeys(_TURNING)
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
