@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Row, bindparam, select, update
+from werkzeug.exceptions import NotFound
 
 from portal import audit
 from portal.access import Action, Role, Viewer, register, require
 from portal.content.models import Content, Folder, Life, Placement
+from portal.content.policy import policy
+from portal.content.queries import params
 from portal.kernel.database import db, rows
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
@@ -40,6 +43,14 @@ _TREE = (
 def tree(space_id: int) -> Sequence[Row[tuple[int, int | None, str]]]:
     """Every folder of a space by name; asked only by pages whose viewer reads the space."""
     return rows(_TREE, {"space_id": space_id})
+
+
+_HELD = (
+    select(Content.id)
+    .join(Placement, Placement.content_id == Content.id)
+    .where(Placement.folder_id == bindparam("folder_id"), policy.readable)
+    .limit(1)
+)
 
 
 @transaction
@@ -121,12 +132,14 @@ def move(folder: Folder, parent: Folder | None, *, by: Viewer) -> None:
 
 @transaction
 def remove(folder: Folder, *, by: Viewer) -> None:
-    """Delete an empty folder. What lay in it and is in the trash will come back at the top."""
+    """Delete a folder that is empty for whoever looks.
+
+    What lay in it and she cannot read (it is in the trash, or another space's and expired) will
+    come back at the top: a refusal would tell her that it is there.
+    """
     require(by, Action.EDIT, folder)
-    holds = select(Placement.content_id).join(Content, Content.id == Placement.content_id)
-    items = holds.where(Placement.folder_id == folder.id, Content.life != Life.TRASHED)
     within = select(Folder.id).where(Folder.parent_id == folder.id)
-    if db.session.scalar(items.limit(1)) or db.session.scalar(within.limit(1)):
+    if rows(_HELD, params(by, folder_id=folder.id)) or db.session.scalar(within.limit(1)):
         raise Refused("", _("The folder is not empty. Move or delete what is in it first."))
     audit.record("folder.remove", "folder", folder.id, by=by)
     db.session.execute(
@@ -148,10 +161,11 @@ def put(content: Content, space: Space, folder: Folder | None, *, by: Viewer) ->
         require(by, Action.EDIT, content)
     if folder is not None and folder.space_id != space.id:
         raise Refused("folder", _("Choose a folder of the same space."))
-    for placed in content.placements:
-        if placed.space_id == space.id:
-            placed.folder_id = folder.id if folder else None
-            audit.record("content.move", "content", content.id, by=by, space=space.id)
+    placed = next((each for each in content.placements if each.space_id == space.id), None)
+    if placed is None:
+        raise NotFound
+    placed.folder_id = folder.id if folder else None
+    audit.record("content.move", "content", content.id, by=by, space=space.id)
 
 
 def path(folder: Folder | None) -> list[Folder]:

@@ -62,7 +62,7 @@ _PLACES = (
         Placement.content_id.in_(bindparam("ids", expanding=True)),
         Placement.space_id.in_(bindparam("reads", expanding=True)),
     )
-    .order_by(Placement.content_id, Placement.is_home.desc())
+    .order_by(Placement.content_id, Placement.is_home.desc(), Placement.space_id)
 )
 
 

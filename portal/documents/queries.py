@@ -219,7 +219,7 @@ _FOLDER_OF = (
         Placement.content_id == bindparam("id"),
         Placement.space_id.in_(bindparam("reads", expanding=True)),
     )
-    .order_by(Placement.is_home.desc())
+    .order_by(Placement.is_home.desc(), Placement.space_id)  # as `listing.places_of` has them
     .limit(1)
 )
 
