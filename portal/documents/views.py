@@ -75,7 +75,7 @@ def _inside(viewer: Viewer, paper: Any) -> dict[str, Any]:
     owns = role >= Role.CONTRIBUTOR and paper.owner_id == viewer.user_id
     edits = role >= Role.EDITOR or owns
     if not edits and paper.home_id not in viewer.reviews:
-        return {"edits": False, "work": None, "may": {}, "versions": ()}
+        return {"edits": False, "work": None, "may": {}, "versions": (), "settled": False}
     item = db.session.get_one(Content, paper.id)
     work = services.at_work(item)
     if work is not None and not may(viewer, Action.READ, work):
@@ -87,6 +87,7 @@ def _inside(viewer: Viewer, paper: Any) -> dict[str, Any]:
         "remark": queries.remark(work.id) if work else None,
         "may": _acts(viewer, item, work),
         "versions": queries.versions(paper.id) if edits else (),
+        "settled": readings.is_settled(paper.file_id, paper.reading),
         "version_states": states(),
     }
 

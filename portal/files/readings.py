@@ -42,10 +42,15 @@ def begin(file: File, kind: str) -> None:
 def again(file_id: int, *, by: Viewer) -> None:
     """Read a file afresh. Its texts stay until the new ones are there. The caller checks."""
     found = db.session.get(FileReading, file_id)
-    if found is not None and found.state == "done":
+    if found is not None and is_settled(file_id, found.state):
         found.state = "waiting"
         audit.record("file.read_again", "file", file_id, by=by)
         jobs.queue("files.read", file=file_id)
+
+
+def is_settled(file_id: int, state: str | None) -> bool:
+    """Whether nothing more is done for a file: it is read, or its reading was given up."""
+    return state == "done" or not jobs.unfinished("files.read", "files.ocr", file=file_id)
 
 
 @jobs.handler("files.read", heavy=1)
@@ -120,8 +125,7 @@ def ocr(file: int) -> None:
     pages = list(db.session.scalars(waits.order_by(FilePage.number).limit(OCR_PAGES)))
     db.session.rollback()
     path, _name, kind = known
-    found = reading.ocr(path, kind, pages, tessdata()) if pages else []
-    _keep_ocr(file, pages, found)
+    _keep_ocr(file, reading.ocr(path, kind, pages, tessdata()) if pages else [])
 
 
 def tessdata() -> Path:
@@ -130,16 +134,14 @@ def tessdata() -> Path:
 
 
 @transaction
-def _keep_ocr(file_id: int, asked: Sequence[int], found: Sequence[reading.Page]) -> None:
-    by_number = {page.number: page for page in found}
-    for number in asked:
-        page = by_number.get(number)
-        seen = FilePage.file_id == file_id, FilePage.number == number
-        if page is None or not page.text.strip():
-            change = update(FilePage).where(*seen).values(source="none")
+def _keep_ocr(file_id: int, found: Sequence[reading.Page]) -> None:
+    for page in found:
+        seen = FilePage.file_id == file_id, FilePage.number == page.number
+        change = update(FilePage).where(*seen)
+        if page.text.strip():
+            change = change.values(text=page.text.translate(CONTROLS), source=page.source)
         else:
-            text = page.text.translate(CONTROLS)
-            change = update(FilePage).where(*seen).values(text=text, source=page.source)
+            change = change.values(source="none")
         db.session.execute(change)
     kept = db.session.get(FileReading, file_id)
     if kept is None:
@@ -212,8 +214,9 @@ def _tell_holders(file_id: int) -> None:
 
 @jobs.hourly
 def draw_missing() -> None:
-    """Draw what a restored backup does not hold."""
-    _queue_missing(_undrawn())
+    """Draw what a restored backup does not hold; it may take longer than until the next time."""
+    if not jobs.unfinished("files.draw"):
+        _queue_missing(_undrawn())
 
 
 def _undrawn() -> list[int]:

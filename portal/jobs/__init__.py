@@ -5,7 +5,7 @@ was to do), `hourly`, `daily`.
 """
 
 from portal.jobs.running import Handler, handler, run_one, run_until_idle
-from portal.jobs.table import ATTEMPTS_MAX, LEASE, claim, due, queue
+from portal.jobs.table import ATTEMPTS_MAX, LEASE, claim, due, queue, unfinished
 from portal.jobs.upkeep import daily, hourly, idle, install, turn
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "run_one",
     "run_until_idle",
     "turn",
+    "unfinished",
 ]

@@ -72,6 +72,14 @@ def due(kinds: Collection[str] = (), of_them: bool | None = None) -> bool:
     return found is not None
 
 
+def unfinished(*kinds: str, **facts: int) -> bool:
+    """Whether a job of these kinds with these facts waits or runs."""
+    known = select(Job.id).where(Job.kind.in_(kinds), Job.state.in_(("waiting", "running")))
+    for name, value in facts.items():
+        known = known.where(Job.facts[name].as_integer() == value)
+    return db.session.scalar(known.limit(1)) is not None
+
+
 @transaction
 def claim(
     ranks: Mapping[str, int] = MappingProxyType({}), of_them: bool | None = None

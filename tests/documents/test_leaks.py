@@ -1,5 +1,6 @@
 """What a sceptical reader tried: nothing leaks, nothing is lost, nothing breaks."""
 
+import asyncio
 import io
 import os
 import shutil
@@ -8,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 
 from portal.content import folders, keeping
 from portal.content import services as content
@@ -17,7 +19,9 @@ from portal.documents.models import DocumentRevision
 from portal.files import reading, readings, store
 from portal.files import services as files
 from portal.files.models import File, FileReading
+from portal.files.reading import scans
 from portal.files.services import add_file
+from portal.jobs import table
 from portal.jobs.models import Job
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -206,9 +210,57 @@ def scanned(put, letter):
 
 def test_a_text_layer_that_reads_better_is_called_the_file_s_own(scanned):
     found = [reading.Page(1, "слой 1", "text"), reading.Page(2, "видяно", "ocr")]
-    readings._keep_ocr(scanned, [1, 2, 3], [*found, reading.Page(3, "", "none")])
+    readings._keep_ocr(scanned, [*found, reading.Page(3, "", "none")])
     pages = {row.number: row.source for row in readings.pages(scanned)}
     assert pages == {1: "text", 2: "ocr", 3: "none"}
+
+
+def test_pages_behind_one_that_takes_too_long_are_tried_again(scanned, tmp_path, monkeypatch):
+    Image.new("L", (600, 600), "white").save(tmp_path / "a.png")
+    monkeypatch.setattr(scans, "PAGE_SECONDS", 0.0)
+    found = asyncio.run(scans._recognise(tmp_path / "a.png", "image", [1, 2]))
+    assert found == [(1, "", "none")]
+    readings._keep_ocr(scanned, [reading.Page(*found[0])])
+    assert {row.number: row.source for row in readings.pages(scanned)} == {
+        1: "none",
+        2: "wait",
+        3: "wait",
+    }
+    assert db.session.get_one(FileReading, scanned).state == "ocr"
+    assert waiting("files.ocr") == [{"file": scanned}] * 2  # the reader's own, and this one's
+
+
+def waiting(kind: str) -> list[dict[str, int]]:
+    return [job.facts for job in db.session.query(Job).filter_by(kind=kind, state="waiting")]
+
+
+def test_a_file_whose_reading_was_given_up_can_be_read_again(put, sign_in, follow, monkeypatch):
+    ident = put()
+    file_id = now(ident).file_id
+    path = store.path_of(db.session.get_one(File, file_id).sha256)
+    monkeypatch.setattr(table, "ATTEMPTS_MAX", 1)
+    data = path.read_bytes()
+    path.unlink()  # the disk fails for a while
+    follow()
+    assert db.session.get_one(FileReading, file_id).state == "waiting"
+    path.write_bytes(data)
+    browser = sign_in("editor")
+    page = browser.get(f"/documents/{item(ident).address}").text
+    assert f"/documents/{ident}/read" in page
+    browser.post(f"/documents/{ident}/read")
+    browser.post(f"/documents/{ident}/read")
+    assert waiting("files.read") == [{"file": file_id}]
+    follow()
+    assert db.session.get_one(FileReading, file_id).state == "done"
+
+
+def test_missing_pictures_are_asked_for_once(put, letter, follow):
+    ident = put(letter.data, "Писмо.pdf")
+    follow()
+    shutil.rmtree(store.drawn(db.session.get_one(File, now(ident).file_id).sha256))
+    readings.draw_missing()
+    readings.draw_missing()  # an hour later, behind ten thousand others
+    assert len(waiting("files.draw")) == 1
 
 
 def test_reading_twice_in_a_row_ends_with_every_page_once(scanned, follow):
@@ -235,8 +287,7 @@ def test_a_page_that_cannot_be_drawn_does_not_end_the_drawing(scanned, follow):
 
     long()
     readings._keep_drawn(scanned, [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12], 1)
-    queued = [job.facts for job in db.session.query(Job).filter_by(kind="files.draw_on")]
-    assert {"file": scanned, "first": 13} in queued
+    assert {"file": scanned, "first": 13} in waiting("files.draw_on")
 
 
 def test_a_restored_office_file_without_libreoffice_shows_no_broken_pictures(

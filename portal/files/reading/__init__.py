@@ -60,7 +60,7 @@ def ocr(path: Path, kind: str, pages: list[int], tessdata: Path) -> list[Page]:
 
     pages: numbers from 1. tessdata: the folder of bul.traineddata and eng.traineddata. A page that
     fails has source "none"; where a PDF's own text layer reads better than what was recognised,
-    it stays, with source "text".
+    it stays, with source "text". Pages behind one that took too long are left out: ask again.
     """
     seconds = OCR_PAGE_SECONDS * len(pages) + 15
     limits = run.Limits(seconds=seconds, cpu=seconds, memory=OCR_MEMORY)
@@ -69,7 +69,9 @@ def ocr(path: Path, kind: str, pages: list[int], tessdata: Path) -> list[Page]:
         int(number): Page(int(number), str(text), str(source))
         for number, text, source in outcome.answer.get("ocr", [])
     }
-    return [found.get(number, Page(number, "", "none")) for number in pages]
+    if not found:  # the child died: nobody knows of which page
+        return [Page(number, "", "none") for number in pages]
+    return [found[number] for number in pages if number in found]
 
 
 def draw(path: Path, kind: str, pages: Sequence[int], out: Path, width: int) -> list[int]:

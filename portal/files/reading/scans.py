@@ -46,7 +46,7 @@ async def _recognise(path: Path, kind: str, pages: list[int]) -> list[Recognised
             except TimeoutError:
                 # Its thread works on and cannot be stopped; the others would wait behind it.
                 print(f"page {number} takes too long", file=sys.stderr)
-                return found
+                return [*found, _better(number, "", layer)]
             except Exception as error:  # noqa: BLE001 - of whatever kind: this page has no text
                 print(f"page {number}: {error}", file=sys.stderr)
         found.append(_better(number, text, layer))
