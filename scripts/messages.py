@@ -7,6 +7,7 @@ changes nothing and fails on a missing, fuzzy, obsolete or ill-formed translatio
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -17,6 +18,8 @@ from jinja2.ext import babel_extract
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "portal" / "translations" / "bg"
 KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext_": None, "ngettext": (1, 2)}
+# The day of extraction is no matter of the words: a file changes when they do.
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 BASE = {"kernel", "access", "partials", "errors"}
 Key = str | tuple[str, str]
 
@@ -104,7 +107,9 @@ def update() -> None:
     fresh: dict[str, Catalog] = {}
     for key, areas in wanted.items():
         home = next((a for a in areas if a in old and key in _ids(old[a])), areas[0])
-        catalogue = fresh.setdefault(home, Catalog(locale="bg", project="portal", fuzzy=False))
+        catalogue = fresh.setdefault(
+            home, Catalog(locale="bg", project="portal", fuzzy=False, creation_date=BEGIN)
+        )
         translated = known[key].string if key in known else None
         catalogue.add(key, translated)  # type: ignore[arg-type]
     for path in FOLDER.glob("*.po"):

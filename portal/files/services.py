@@ -207,4 +207,5 @@ def sweep() -> int:
     used = set(db.session.scalars(select(File.sha256).where(File.sha256.in_(hashes))))
     for sha256 in hashes - used:
         store.drop(sha256)
+    store.sweep_broken(edge.timestamp())
     return len(orphans)

@@ -51,6 +51,13 @@ def keep(stream: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+def sweep_broken(before: float) -> None:
+    """Delete what a killed process was writing before a moment (seconds since 1970)."""
+    for broken in folder().glob("incoming-*"):
+        if broken.stat().st_mtime < before:
+            broken.unlink(missing_ok=True)
+
+
 def drawn(sha256: str) -> Path:
     """The folder of a file's page pictures. They can be drawn again, so no backup holds them."""
     return Path(current_app.instance_path) / "drawn" / sha256[:2] / sha256[2:]

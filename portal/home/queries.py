@@ -21,7 +21,7 @@ from portal.spaces.models import Space
 NEWS_SHOWN = 6
 DOCUMENTS_SHOWN = 5
 CHANGES_SHOWN = 6
-DESK_SHOWN = 5
+DESK_SHOWN = 8
 
 # What waits for the reader herself: texts that she may judge, and her own that came back.
 _DESK = (
