@@ -23,7 +23,8 @@ from flask import current_app
 from werkzeug.exceptions import Conflict, Forbidden, Locked, NotFound
 from werkzeug.exceptions import RequestEntityTooLarge as TooLarge
 
-from portal.access import Viewer
+from portal.access import Role, Viewer
+from portal.content.models import Folder
 from portal.files import store
 from portal.files.services import clean_name
 from portal.kernel import clock
@@ -36,7 +37,6 @@ PORTION_MAX = 8 * MIB  # bytes of one request
 OPEN_MAX = 200  # unfinished uploads of one person
 BYTES_MAX = 2048 * MIB  # that her unfinished uploads may announce together
 DEPTH_MAX = 10  # folders within folders
-FOLDER_NAME_MAX = 120
 RESERVE = 64 * MIB  # left free on the disk, for the database beside the files
 AGE_MAX = timedelta(hours=24)  # since the last portion
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -101,8 +101,8 @@ def begin(name: str, path: Sequence[str], length: int, *, by: Viewer) -> Upload:
 
     Raises Refused at `file`, and DiskFull when the disk is full.
     """
-    if by.user_id is None:
-        raise Forbidden
+    if by.user_id is None or not by.spaces_as(Role.CONTRIBUTOR):
+        raise Forbidden  # she could put it nowhere
     _check(name, length)
     upload = Upload(
         token=secrets.token_urlsafe(32),
@@ -146,7 +146,7 @@ def _stem(name: str) -> str:
 
 def clean_path(parts: Sequence[str]) -> tuple[str, ...]:
     """Names of folders without tricks; raises Refused when they lie deeper than DEPTH_MAX."""
-    names = (_stem(part)[:FOLDER_NAME_MAX].strip(". ") for part in parts)
+    names = (_stem(part)[: Folder.NAME_MAX].strip(". ") for part in parts)
     path = tuple(name for name in names if name)
     if len(path) > DEPTH_MAX:
         raise Refused("file", _("Folders may be nested at most %(n)s deep.", n=DEPTH_MAX))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from werkzeug.exceptions import Conflict, Locked, NotFound
 
+from portal.content.models import Folder
 from portal.files import uploads
 from portal.kernel import clock
 from portal.kernel.errors import Refused
@@ -217,7 +218,7 @@ def test_a_name_loses_its_tricks_and_keeps_its_ending(sent, kept, browser, perso
 def test_folders_lose_their_tricks(browser, person):
     place = begin(browser, path="../../etc\\x\x00/ ./Заповеди/.." + "я" * 300).location
     path = uploads.find(token_of(place), by=person("contributor")).path
-    assert path == ("etc", "x", "Заповеди", "я" * uploads.FOLDER_NAME_MAX)
+    assert path == ("etc", "x", "Заповеди", "я" * Folder.NAME_MAX)
 
 
 def test_one_person_holds_only_so_many_open_uploads(browser, sign_in, monkeypatch):
@@ -383,6 +384,12 @@ def test_a_visitor_begins_no_upload(app, client):
     assert begin(client).status_code == 401
     with pytest.raises(Exception, match="403"):
         uploads.begin("a.pdf", [], 5, by=VISITOR)
+
+
+def test_who_may_put_files_nowhere_begins_no_upload(sign_in):
+    assert begin(sign_in("reader")).status_code == 403
+    assert begin(sign_in("stranger")).status_code == 403
+    assert begin(sign_in("contributor")).status_code == 201
 
 
 def test_the_limit_is_the_installation_s_own(app, person):

@@ -17,7 +17,6 @@ EVERYDAY = frozenset(
     | {"the", "of", "and", "to", "in", "is", "for", "on", "that", "be", "are", "with", "as"}
 )
 EVERYDAY_MIN = 0.12  # running text has about 0.3
-_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 
 
 def is_garbled(text: str) -> bool:
