@@ -147,13 +147,16 @@ def _keep_ocr(file_id: int, found: Sequence[reading.Page]) -> None:
     if kept is None:
         return
     left = select(func.count()).where(FilePage.file_id == file_id, FilePage.source == "wait")
-    if db.session.scalar(left):
+    still = db.session.scalar(left) or 0
+    if still:
         jobs.queue("files.ocr", file=file_id)
     else:
         kept.state = "done"
         if not kept.trouble and not _has_words(file_id):
             kept.trouble = str(reading.Trouble.NO_TEXT)
-    _tell_holders(file_id)
+    # The index takes all of a file each time, so a long scan is told of some ten times only.
+    if still % max(OCR_PAGES, kept.pages // 10) < OCR_PAGES:
+        _tell_holders(file_id)
 
 
 def _has_words(file_id: int) -> bool:
