@@ -25,7 +25,7 @@ from portal.kernel.transaction import transaction
 
 log = logging.getLogger(__name__)
 OCR_PAGES = 4  # read in one portion
-DRAWN_PAGES = 12
+DRAWN_PAGES = 6
 DRAWN_MAX = 300  # pages of a file that get a picture
 PICTURE_WIDTH = 1000  # pixels
 DRAWABLE = frozenset({"pdf", "image"})

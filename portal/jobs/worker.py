@@ -21,7 +21,7 @@ from portal.kernel.database import db
 
 log = logging.getLogger(__name__)
 HEAVY_WAIT = 3.0  # seconds that a stopping worker waits for the heavy job at hand
-PAUSE = 0.2  # seconds between two looks when nothing is to do
+PAUSE = 0.1  # seconds between two looks when nothing is to do
 FAILURES_MAX = 20  # in a row; then the process ends, and its supervisor begins a fresh one
 ALREADY = 3  # exit code: another worker holds the instance
 PARENT = "PORTAL_SUPERVISOR"  # environment: the process whose end is ours too
@@ -66,25 +66,30 @@ def _loop(app: Flask, stop: threading.Event) -> int:
     hours = upkeep.Hours()
     _once(app, table.let_go)
     _once(app, upkeep.plan)
-    beside = threading.Thread(target=_heavy, args=(app, stop), name="heavy", daemon=True)
+    more = threading.Event()  # what the heavy work leaves for the light: the index to follow
+    beside = threading.Thread(target=_heavy, args=(app, stop, more), name="heavy", daemon=True)
     beside.start()
-    code = _go_round(stop, lambda: once_round(app, hours, heavy=False))
+    code = _go_round(stop, lambda: once_round(app, hours, heavy=False), more)
     stop.set()
     # A child process dies with us; its job is taken up again when the lease is over.
     beside.join(HEAVY_WAIT)
     return code
 
 
-def _heavy(app: Flask, stop: threading.Event) -> None:
+def _heavy(app: Flask, stop: threading.Event, more: threading.Event) -> None:
     def step() -> bool:
         with app.app_context():
-            return running.run_one(heavy=True)
+            worked = running.run_one(heavy=True)
+        if worked:
+            more.set()
+        return worked
 
-    _go_round(stop, step)
+    _go_round(stop, step, stop)
     stop.set()  # if it failed for good: a worker that does half of its work is none
 
 
-def _go_round(stop: threading.Event, step: upkeep.Step) -> int:
+def _go_round(stop: threading.Event, step: upkeep.Step, wake: threading.Event) -> int:
+    """Take step after step, with a pause when there was nothing to do; `wake` ends the pause."""
     failures = 0
     while not stop.is_set() and _parent_lives():
         try:
@@ -97,8 +102,8 @@ def _go_round(stop: threading.Event, step: upkeep.Step) -> int:
                 return 1
             stop.wait(min(0.5 * failures, 5.0))
         else:
-            if not worked:
-                stop.wait(PAUSE)
+            if not worked and wake.wait(PAUSE) and wake is not stop:
+                wake.clear()
     return 0
 
 

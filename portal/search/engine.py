@@ -26,10 +26,10 @@ from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
 from portal.search.view import NAME, View
 
 log = logging.getLogger(__name__)
-REFRESH = 0.3  # seconds between two looks whether something was committed
+REFRESH = 0.15  # seconds between two looks whether something was committed
 LOCK_WAIT = 10.0  # seconds that a writer waits for another one
 BATCH = 2_500  # documents in one commit of a rebuild
-AT_WORK_MAX = 1_000  # documents merged while the portal is at work: about a second
+AT_WORK_MAX = 400  # texts of a page that are merged while the portal is at work: half a second
 SEGMENTS_MIN = 8  # segments that are worth a merge
 SEGMENTS_NIGHT = 12  # segments that may stay through the night
 
@@ -63,7 +63,7 @@ class WhooshEngine:
         return passages.mark(text, words, length)
 
     def refresh(self, at_once: bool = False) -> None:
-        """Look for a new commit, at most every 0.3 s; meanwhile other threads use the old view."""
+        """Look for a new commit, at most every 0.15 s; meanwhile other threads use the old view."""
         if not at_once and time.monotonic() - self._looked < REFRESH:
             return
         if not self._opening.acquire(blocking=at_once or self._view is None):
@@ -129,12 +129,14 @@ class WhooshEngine:
         if thoroughly:
             worth = len(view.parts) > SEGMENTS_NIGHT or view.deleted * 10 > view.documents
             return worth and self._merge(lambda sizes: list(range(len(sizes))))
-        return bool(mergeable([part.leaf.size for part in view.parts])) and self._merge(mergeable)
+        return bool(mergeable([part.leaf.weight for part in view.parts])) and self._merge(mergeable)
 
     def _merge(self, choose: Callable[[list[int]], list[int]]) -> bool:
+        weights: dict[str, int] = {}
+
         def policy(writer: Any, segments: list[Any]) -> list[Any]:
             """Whoosh's: take segments into the one being written, return those that stay."""
-            chosen = choose([segment.doc_count_all() for segment in segments])
+            chosen = choose([weights[segment.segment_id()] for segment in segments])
             for place in chosen:
                 reader = SegmentReader(writer.storage, writer.schema, segments[place])
                 writer.add_reader(reader)
@@ -144,6 +146,7 @@ class WhooshEngine:
         with self._writing() as held:
             if held is None:
                 return False
+            weights.update({name: part.leaf.weight for name, part in held[1].segments.items()})
             held[0].commit(mergetype=policy)
         return True
 

@@ -30,6 +30,7 @@ Bools = NDArray[np.bool_]
 WEIGHT = {"title": 5.0, "names": 3.0, "body": 1.0}
 USUAL_LENGTH = {"title": 8.0, "names": 10.0, "body": 250.0}
 LENGTH_MATTERS = {"title": 0.4, "names": 0.3, "body": 0.75}
+WORDS_OF_A_PAGE = 400
 K1 = 1.2  # how soon more of the same word counts no more
 CACHE_BYTES = 48 * 1024 * 1024  # of decoded postings, for each segment
 COMPLETIONS_MAX = {
@@ -67,6 +68,9 @@ class Leaf:
             name: self._column(name) for name in COLUMNS if not name.endswith("_length")
         }
         self._norms = {name: self._norm(name) for name in TEXTS}
+        # What merging costs: how many texts of a page its words would be, at least its documents.
+        words = int(self._column("body_length").sum())
+        self.weight = max(self.size, words // WORDS_OF_A_PAGE)
         self.kinds, self.kind_of = self._kinds()
         self.tokens = frozenset(self.marks("audience"))
         spaces, self.space_of, self.space_documents = self._marked("space")

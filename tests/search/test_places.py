@@ -71,3 +71,15 @@ def test_positions_of_parts_never_overlap():
     assert starts == sorted(starts)
     for form, places in found.items():
         assert places == sorted(places), form
+
+
+def test_merging_keeps_the_pages_and_weighs_words_not_documents(engine):
+    for ident in range(1, 15):
+        fill(engine, paged(ident, *[""] * ident, "фонтан"))
+    wanted = places(engine, "фонтан", limit=20)
+    assert engine.tend(thoroughly=True)
+    assert engine.stats()["segments"] == 1
+    assert places(engine, "фонтан", limit=20) == wanted
+    for ident in range(20, 29):  # each as long as a book: not merged while people wait
+        fill(engine, paged(ident, *["дума " * 1000] * 70))
+    assert not engine.tend()
