@@ -5,6 +5,7 @@ database. So nothing here writes to the database but the journal.
 """
 
 import logging
+import time
 from collections.abc import Iterator
 
 from flask import current_app
@@ -19,6 +20,8 @@ from portal.search.protocol import Engine, Key, Progress, SearchDocument
 
 log = logging.getLogger(__name__)
 BATCH = 300  # changes followed in one commit of the index
+QUIET = 15.0  # seconds without a change after which the index is tidied
+CROWDED = 40  # writes after which it is tidied anyhow
 BATCH_SIZE = 20_000_000  # characters of text after which it is enough: they lie in memory
 
 
@@ -69,6 +72,7 @@ def follow() -> bool:
         cursor=reached,
     )
     if written:
+        _Pace.at, _Pace.writes = time.monotonic(), _Pace.writes + 1
         facts = {"changes": reached - cursor, "items": len(found), "cursor": reached}
         log.info("index followed", extra={"facts": facts})
     return True
@@ -115,8 +119,20 @@ def _keys() -> Iterator[Key]:
         yield from [(source.kind, ident) for ident in source.ids()]
 
 
+class _Pace:
+    """When this process wrote to the index last, and how often since it was tidied."""
+
+    at = 0.0
+    writes = 0
+
+
 def tend() -> bool:
-    """Merge small segments while nothing else is to do."""
+    """Merge small segments once nothing was written for a while: a merge takes a second or two,
+    and what comes meanwhile would wait. Without such a while, once there are too many."""
+    quiet = time.monotonic() - _Pace.at > QUIET
+    if not quiet and _Pace.writes < CROWDED:
+        return False
+    _Pace.writes = 0
     return engine().tend()
 
 

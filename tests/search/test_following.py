@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -203,3 +204,20 @@ def test_a_rebuild_that_died_goes_on_where_it_was(
     assert found("отпуск") == [1, 3, 4]
     assert found("заповед") == [2]
     assert not building.exists()
+
+
+def test_the_index_is_tidied_in_quiet_moments_or_when_crowded(app, monkeypatch):
+    """A merge takes a second: what was just uploaded must not wait for it."""
+    tidied: list[bool] = []
+    monkeypatch.setattr(services.engine(), "tend", lambda thoroughly=False: tidied.append(True))
+    services._Pace.at, services._Pace.writes = time.monotonic(), 1
+    services.tend()
+    assert not tidied
+    services._Pace.writes = services.CROWDED
+    services.tend()
+    assert len(tidied) == 1
+    services.tend()
+    assert len(tidied) == 1
+    services._Pace.at -= services.QUIET + 1
+    services.tend()
+    assert len(tidied) == 2
