@@ -94,7 +94,9 @@ def test_many_files_are_sent_and_each_row_leads_to_what_became_of_it(opened, tak
     first = row(opened, "Заповед 0.txt")
     assert first.get_by_role("link", name="Заповед 0.txt").get_attribute("href") == "/try#it"
     assert first.locator(".sent__state").inner_text() == "публикуван"
-    opened.wait_for_function("() => document.querySelector('[data-upload-said]').textContent.trim()")
+    opened.wait_for_function(
+        "() => document.querySelector('[data-upload-said]').textContent.trim()"
+    )
     assert "6" in opened.locator("[data-upload-said]").inner_text()
     assert opened.evaluate("Object.keys(localStorage).filter(k => k.startsWith('tus'))") == []
     check_axe(opened)
