@@ -64,6 +64,8 @@ LATIN = dict(
 SLUG_MAX = 80
 # Control characters too: PostgreSQL refuses a text that holds a NUL.
 CONTROLS = dict.fromkeys([*range(9), *range(14, 28), 127])
+# What no page may hold, whoever typed it: HTML's forbidden characters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _INVISIBLE = CONTROLS | dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 # What turns the reading direction lets «…\u202efdp.exe» look like a PDF.
 _TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -113,6 +115,11 @@ def plain(markup: str) -> str:
 def tidy(text: str | None) -> str:
     """One line as typed or pasted: NFC, no invisible characters, single blanks."""
     return " ".join(unicodedata.normalize("NFC", text or "").translate(_INVISIBLE).split())
+
+
+def shown(text: str) -> str:
+    """What was typed into an address, as a page may show it again."""
+    return _FORBIDDEN.sub(" ", text)
 
 
 def latin(text: str) -> str:

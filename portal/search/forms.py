@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.kernel import clock
 from portal.kernel.i18n import _
+from portal.kernel.text import shown
 from portal.search.analysis import QUESTION_MAX
 from portal.search.finding import PERIODS, Asked, begin_of_periods
 
@@ -34,12 +35,12 @@ class SearchForm:
         """From the address. What cannot be meant is passed over, never an error page."""
         period = args.get("period", "")
         return cls(
-            words=" ".join(args.get("q", "").replace("\0", " ").split()),
+            words=" ".join(shown(args.get("q", "")).split()),
             kinds=args.getlist("kind")[:CHOICES_MAX],
             spaces=[int(s) for s in args.getlist("space")[:CHOICES_MAX] if _is_number(s)],
             period=period if period in PERIODS else "",
-            since=args.get("from", "").strip()[:20],
-            until=args.get("to", "").strip()[:20],
+            since=shown(args.get("from", "")).strip()[:20],
+            until=shown(args.get("to", "")).strip()[:20],
             newest_first=args.get("sort") == "date",
             page=min(int(page), PAGES_MAX) if _is_number(page := args.get("page", "1")) else 1,
         )

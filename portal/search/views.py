@@ -11,6 +11,7 @@ from portal.access.doors import signed_in
 from portal.kernel.i18n import _
 from portal.kernel.limits import Limit
 from portal.kernel.links import link
+from portal.kernel.text import shown
 from portal.search import finding, queries, registry
 from portal.search.analysis import QUESTION_MAX
 from portal.search.finding import PERIODS, Results
@@ -54,7 +55,7 @@ def suggest() -> ResponseReturnValue:
     viewer = current_viewer()
     _suggestions.check(str(viewer.user_id))
     # A blank at the end says that the last word is whole, so only the front is trimmed.
-    words = request.args.get("q", "").replace("\0", " ").lstrip()[:QUESTION_MAX]
+    words = shown(request.args.get("q", "")).lstrip()[:QUESTION_MAX]
     if not words.strip():
         return ""
     return render_template(

@@ -53,6 +53,7 @@ def upload(browser, name: str, data: bytes):
     return browser.post("/documents/in/workspace/upload", data=body, content_type=form)
 
 
+@pytest.mark.database("sqlite")  # what a child reads does not depend on the database
 def test_each_is_kept_and_explained_and_the_next_is_read(bad, sign_in, follow, cast, monkeypatch):
     monkeypatch.setattr(readings, "DRAWN_MAX", 12)  # pictures are no matter here
     editor = sign_in("editor")

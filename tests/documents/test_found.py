@@ -1,5 +1,7 @@
 """Documents are found by every word, with the page; by those who may read them and nobody else."""
 
+import pytest
+
 from portal.content import keeping
 from portal.content.models import Content
 from portal.documents import services
@@ -98,6 +100,7 @@ def test_words_of_a_version_that_is_not_released_are_found_by_nobody_else(put, f
     assert "фонтана" not in str([hit.shown for hit in found(app, person("ngo"), "старият")])
 
 
+@pytest.mark.database("sqlite")  # what is recognised does not depend on the database
 def test_a_scan_is_found_by_its_recognised_words_and_says_so(put, follow, app, person, sign_in):
     scan = paper("scan-300", seed=7, pages=1)
     ident = put(scan.data, "Сканиран протокол.pdf")
@@ -128,6 +131,7 @@ def test_a_damaged_file_is_kept_marked_and_explained(put, follow, sign_in, lette
     assert db.session.get_one(FileReading, file_id).trouble == ""
 
 
+@pytest.mark.database("sqlite")  # nor what is drawn
 def test_pictures_of_pages_are_drawn_and_drawn_again_after_a_restore(put, follow, sign_in, letter):
     import shutil
 

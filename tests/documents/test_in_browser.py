@@ -85,7 +85,7 @@ def test_a_dropped_file_becomes_a_document_in_this_folder(page, enter, live_serv
         [{"name": "Нов договор.txt", "mimeType": "text/plain", "buffer": "текст".encode()}],
     )
     page.wait_for_selector(".sent[data-state=done]")
-    page.get_by_role("link", name="Покажи ги в списъка").click()
+    page.get_by_role("link", name="Показване в списъка").click()
     page.wait_for_selector(".papers")
     assert page.get_by_role("link", name="Нов договор").is_visible()
 

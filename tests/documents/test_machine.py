@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -64,7 +65,9 @@ def test_a_text_layer_that_reads_better_is_called_the_file_s_own(scanned):
 def test_pages_behind_one_that_takes_too_long_are_tried_again(scanned, tmp_path, monkeypatch):
     Image.new("L", (600, 600), "white").save(tmp_path / "a.png")
     monkeypatch.setattr(scans, "PAGE_SECONDS", 0.0)
-    found = asyncio.run(scans._recognise(tmp_path / "a.png", "image", [1, 2]))
+    with ThreadPoolExecutor(1) as apart:  # a browser test before may have left its loop here
+        run = lambda: asyncio.run(scans._recognise(tmp_path / "a.png", "image", [1, 2]))  # noqa: E731
+        found = apart.submit(run).result()
     assert found == [(1, "", "none")]
     readings._keep_ocr(scanned, [reading.Page(*found[0])])
     assert {row.number: row.source for row in readings.pages(scanned)} == {
@@ -171,8 +174,10 @@ def test_a_page_that_cannot_be_drawn_does_not_end_the_drawing(scanned, follow):
         db.session.get_one(FileReading, scanned).pages = 40
 
     long()
-    readings._keep_drawn(scanned, [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12], 1)
-    assert {"file": scanned, "first": 13} in waiting("files.draw_on")
+    drawn = [page for page in range(1, readings.DRAWN_PAGES + 1) if page != 3]
+    readings._keep_drawn(scanned, drawn, 1)
+    after = readings.DRAWN_PAGES + 1
+    assert {"file": scanned, "first": after} in waiting("files.draw_on")
 
 
 def test_a_restored_office_file_without_libreoffice_shows_no_broken_pictures(

@@ -1,6 +1,7 @@
 """The app behind a real socket, for tests that need one."""
 
 import threading
+import time
 from typing import Any
 
 from flask import Flask
@@ -22,6 +23,10 @@ class LiveServer:
         self._server.run()
 
     def stop(self) -> None:
-
+        """Close what a browser keeps open for later; the loop would wait for it."""
+        for channel in list(self._server.active_channels.values()):
+            channel.will_close = True
+        self._server.pull_trigger()
+        time.sleep(0.05)
         self._server.close()
         self._thread.join(5)
