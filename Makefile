@@ -1,5 +1,5 @@
 # The table of contents. Every target wraps a line that runs without make.
-.PHONY: help run test check bench bench-documents messages
+.PHONY: help run test cover check bench bench-documents messages
 VENV := .venv/bin
 
 help: ## what there is
@@ -10,6 +10,9 @@ run: ## set up what is missing and serve the portal on http://127.0.0.1:8000
 
 test: ## every test, on SQLite and PostgreSQL, in a real Chromium
 	python3 -m venv .venv && .venv/bin/pip install -q uv && .venv/bin/uv run pytest
+
+cover: ## which lines the tests reach
+	$(VENV)/uv run pytest --cov --cov-report=term:skip-covered
 
 check: ## lint, formatting, strict types, the import contract
 	sh scripts/check.sh
