@@ -143,7 +143,7 @@ def add_version(content_id: int) -> ResponseReturnValue:
         upload = form.file.data
         if not isinstance(upload, FileStorage) or not upload.filename:
             raise Refused("file", _("Choose a file."))
-        file = add_file(upload.stream, upload.filename, by=viewer)  # type: ignore[arg-type]
+        file = add_file(upload.stream, upload.filename, by=viewer)
         services.new_version(item, file, form.note.data or "", by=viewer)
 
     if form.accepts(take):

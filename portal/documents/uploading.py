@@ -1,6 +1,6 @@
 """New documents from the page of a folder: by the plain form, or whole uploads one by one."""
 
-from typing import Any, BinaryIO
+from typing import Any
 
 from flask import flash, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
@@ -98,7 +98,7 @@ def finish(slug: str, folder_id: int | None = None) -> ResponseReturnValue:
 
 def _made(space: Space, folder: Folder | None, taken: uploads.Taken, source: str) -> Content:
     viewer = current_viewer()
-    stream: BinaryIO = taken.stream
+    stream = taken.stream
     file = add_file(stream, taken.name, by=viewer)
     if taken.path:
         folder = folders.ensure(space, folder, taken.path, by=viewer)

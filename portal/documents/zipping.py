@@ -62,6 +62,7 @@ def stream(members: Iterable[tuple[Path, str, int]], now: datetime) -> Iterator[
     """
     pipe, gone = _Pipe(), []
     stamp = (now.year, now.month, now.day, now.hour, now.minute, now.second)
+    # Its type asks for a stream that can seek; the library itself does not.
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]
         for path, name, size in members:
             info = zipfile.ZipInfo(name, stamp)

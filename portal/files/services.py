@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePath
-from typing import IO, BinaryIO
+from typing import IO
 
 from sqlalchemy import delete, select
 from werkzeug.exceptions import Forbidden
@@ -53,7 +53,7 @@ class Taken:
     media_type: str
 
 
-def add_file(stream: BinaryIO, name: str, *, by: Viewer) -> File:
+def add_file(stream: IO[bytes], name: str, *, by: Viewer) -> File:
     """Store a file of any kind to be read by the machine; nobody but its uploader reaches it
     until a text holds it.
 
@@ -62,7 +62,7 @@ def add_file(stream: BinaryIO, name: str, *, by: Viewer) -> File:
     return enter(take(stream, name, by=by), by=by)
 
 
-def take(stream: BinaryIO, name: str, *, by: Viewer) -> Taken:
+def take(stream: IO[bytes], name: str, *, by: Viewer) -> Taken:
     """Store the bytes of a file, outside any transaction. Raises Refused as `add_file` does."""
     if not by.is_authenticated:
         raise Forbidden

@@ -7,7 +7,7 @@ import secrets
 import shutil
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from flask import current_app
 
@@ -29,7 +29,7 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256[:2] / sha256[2:]
 
 
-def keep(stream: BinaryIO) -> tuple[str, int]:
+def keep(stream: IO[bytes]) -> tuple[str, int]:
     """Store a stream; its SHA-256 and size in bytes. A crash leaves at most an orphan."""
     incoming = folder() / f"incoming-{secrets.token_hex(8)}"
     digest, size = hashlib.sha256(), 0

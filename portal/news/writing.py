@@ -187,7 +187,7 @@ def store_files(form: TextForm, viewer: Viewer) -> None:
         if not isinstance(upload, FileStorage) or not upload.filename:
             continue
         try:
-            file = add_file(upload.stream, upload.filename, by=viewer)  # type: ignore[arg-type]
+            file = add_file(upload.stream, upload.filename, by=viewer)
         except Refused as refusal:
             said = _("%(file)s: %(why)s", file=upload.filename, why=refusal.message)
             form.not_stored.append(said)
