@@ -1,6 +1,7 @@
 """A unit member drops files into a space; soon everybody who may read them finds them by a word."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_journeys import NARROW, fits
 from tests.support.papers import paper
@@ -37,7 +38,7 @@ def test_a_dropped_file_is_found_by_a_word_of_its_second_page(
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?**")
     hit = page.locator(".hit").filter(has_text="зимното поддържане")
-    assert "стр. 2" in hit.inner_text()
+    expect(hit).to_contain_text("стр. 2")
     picture(page, "documents-found")
     fits(page)
     hit.locator("a").first.click()
@@ -56,7 +57,7 @@ def test_a_dropped_file_is_found_by_a_word_of_its_second_page(
     come_in(page, "partner")
     assert page.goto(address).status == 404
     page.goto(f"{town.url}/search?q={word}")
-    assert page.locator(".hit").filter(has_text="зимното поддържане").count() == 0
+    expect(page.locator(".hit").filter(has_text="зимното поддържане")).to_have_count(0)
 
 
 def test_a_document_is_described_and_given_a_version_by_keyboard(
@@ -76,7 +77,7 @@ def test_a_document_is_described_and_given_a_version_by_keyboard(
     page.fill("#reg_number", "РД-09-4242")
     page.locator("#reg_number").press("Enter")
     page.wait_for_url("**/documents/zapoved-**")
-    assert "РД-09-4242" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("РД-09-4242")
     page.get_by_role("link", name="Нова версия").press("Enter")
     page.wait_for_url("**/version")
     fits(page)

@@ -1,6 +1,7 @@
 """Journeys as employee, contributor, editor, partner and stranger, with axe on every page."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.pages import check_axe
 
@@ -28,7 +29,7 @@ def test_an_employee_finds_a_result_while_typing_with_the_keyboard_alone(
     fits(page)
     page.keyboard.press("ArrowDown")
     chosen = page.locator("[role=option][aria-selected=true]")
-    assert chosen.count() == 1
+    expect(chosen).to_have_count(1)
     assert page.locator("input[name=q]").get_attribute(
         "aria-activedescendant"
     ) == chosen.get_attribute("id")
@@ -65,11 +66,11 @@ def test_a_text_goes_from_its_author_over_the_editor_to_the_partner(
     fits(page)
     page.click("button[value=submit]")
     page.wait_for_url("**/review")
-    assert "за одобрение" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("за одобрение")
     fits(page)
 
     come_in(page, "editor")
-    assert "Общ семинар" in page.locator("#desk").locator("..").locator("..").inner_text()
+    expect(page.locator("#desk").locator("..").locator("..")).to_contain_text("Общ семинар")
     picture(page, "home")
     page.click("text=Общ семинар за плана за участие")
     picture(page, "review")
@@ -80,13 +81,13 @@ def test_a_text_goes_from_its_author_over_the_editor_to_the_partner(
     work()
 
     come_in(page, "partner")
-    assert "Общ семинар" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Общ семинар")
     page.goto(address)
-    assert "Започваме в 10:00" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Започваме в 10:00")
     fits(page)
     page.fill("input[name=q]", "семинар")
     page.wait_for_selector("[role=option]")
-    assert "Общ семинар" in page.locator("[role=listbox]").inner_text()
+    expect(page.locator("[role=listbox]")).to_contain_text("Общ семинар")
 
 
 def test_a_partner_sees_only_what_is_meant_for_it(page, come_in, town, picture):
@@ -163,9 +164,9 @@ def test_the_menu_of_the_person_works_by_keyboard(page, come_in):
     summary = page.locator("summary.bar__btn")
     summary.focus()
     page.keyboard.press("Enter")
-    assert page.locator(".drop__panel").is_visible()
+    expect(page.locator(".drop__panel")).to_be_visible()
     page.keyboard.press("Escape")
-    assert not page.locator(".drop__panel").is_visible()
+    expect(page.locator(".drop__panel")).to_be_hidden()
     assert summary.evaluate("node => node === document.activeElement")
 
 

@@ -1,6 +1,7 @@
 """The page of a folder in a real browser: uploading, picking, narrow screens, no scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.documents.lists import PLACE
 from tests.support.pages import check_axe
@@ -37,27 +38,27 @@ def test_the_tree_is_closed_above_the_list_on_a_phone(page, enter, live_server, 
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(live_server.url + shelf)
     inner = page.locator(".folders").get_by_role("link", name="2026")
-    assert not inner.is_visible()
+    expect(inner).to_be_hidden()
     page.get_by_text("Папки на Чист бряг").press("Enter")
-    assert inner.is_visible()
+    expect(inner).to_be_visible()
 
 
 def test_the_bar_counts_what_is_picked_and_acts_on_it(page, enter, live_server, shelf):
     enter(page, "editor")
     page.goto(live_server.url + shelf)
     bar = page.get_by_role("group", name="Избрани документи")
-    assert not bar.is_visible()
+    expect(bar).to_be_hidden()
     page.get_by_role("checkbox", name="Избор: Заповед 1").press("Space")
     page.get_by_role("checkbox", name="Избор: Заповед 2").press("Space")
-    assert "2 избрани" in bar.inner_text()
+    expect(bar).to_contain_text("2 избрани")
     check_axe(page)
     with page.expect_download() as caught:
         bar.get_by_role("button", name="Изтегляне").press("Enter")
     assert caught.value.suggested_filename.startswith("Документи, ")
     page.get_by_role("checkbox", name="Избор на всички").check()
-    assert "5 избрани" in bar.inner_text()
+    expect(bar).to_contain_text("5 избрани")
     bar.get_by_role("button", name="Отказ").click()
-    assert not bar.is_visible()
+    expect(bar).to_be_hidden()
 
 
 def test_a_row_s_menu_opens_by_keyboard_and_throws_away(page, enter, live_server, shelf):
@@ -66,14 +67,14 @@ def test_a_row_s_menu_opens_by_keyboard_and_throws_away(page, enter, live_server
     menu = page.get_by_label("Действия: Заповед 1")
     menu.press("Enter")
     page.keyboard.press("Escape")
-    assert not page.get_by_role("button", name="В кошчето").is_visible()
+    expect(page.get_by_role("button", name="В кошчето")).to_be_hidden()
     menu.press("Enter")
     page.locator(".papers__acts[open], .papers__acts details[open]").get_by_role(
         "button", name="В кошчето"
     ).press("Enter")
     page.wait_for_selector(".notice")
-    assert "1 документ е в кошчето" in page.locator(".notice").inner_text()
-    assert page.get_by_role("link", name="Заповед 1").count() == 0
+    expect(page.locator(".notice")).to_contain_text("1 документ е в кошчето")
+    expect(page.get_by_role("link", name="Заповед 1")).to_have_count(0)
 
 
 def test_a_dropped_file_becomes_a_document_in_this_folder(page, enter, live_server, shelf):
@@ -87,7 +88,7 @@ def test_a_dropped_file_becomes_a_document_in_this_folder(page, enter, live_serv
     page.wait_for_selector(".sent[data-state=done]")
     page.get_by_role("link", name="Показване в списъка").click()
     page.wait_for_selector(".papers")
-    assert page.get_by_role("link", name="Нов договор").is_visible()
+    expect(page.get_by_role("link", name="Нов договор")).to_be_visible()
 
 
 def test_without_scripts_everything_can_be_done(chromium, sign_in, live_server, shelf):
@@ -101,10 +102,10 @@ def test_without_scripts_everything_can_be_done(chromium, sign_in, live_server, 
         page.get_by_role("button", name="Преместване").click()
         page.get_by_label("В папка").select_option(label="\u2003\u20032026")
         page.get_by_role("button", name="Преместване").click()
-        assert page.get_by_role("heading", name="2026", level=1).is_visible()
-        assert page.get_by_role("link", name="Заповед 1").is_visible()
+        expect(page.get_by_role("heading", name="2026", level=1)).to_be_visible()
+        expect(page.get_by_role("link", name="Заповед 1")).to_be_visible()
         page.fill("#filter", "няма")
         page.get_by_role("button", name="Филтриране").click()
-        assert page.get_by_text("В тази папка няма такъв документ").is_visible()
+        expect(page.get_by_text("В тази папка няма такъв документ")).to_be_visible()
     finally:
         context.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import jsonify, render_template_string, request
+from playwright.sync_api import expect
 
 from portal.access import current_viewer
 from portal.access.doors import signed_in
@@ -97,7 +98,7 @@ def test_many_files_are_sent_and_each_row_leads_to_what_became_of_it(opened, tak
     opened.wait_for_function(
         "() => document.querySelector('[data-upload-said]').textContent.trim()"
     )
-    assert "6" in opened.locator("[data-upload-said]").inner_text()
+    expect(opened.locator("[data-upload-said]")).to_contain_text("6")
     assert opened.evaluate("Object.keys(localStorage).filter(k => k.startsWith('tus'))") == []
     check_axe(opened)
 
@@ -185,7 +186,7 @@ def test_it_waits_for_the_network_and_goes_on_by_itself(opened, taken, large):
     slowly(opened, large)
     opened.context.set_offline(True)
     opened.wait_for_selector(".sent[data-state=offline]")
-    assert "чака мрежата" in row(opened, large.name).inner_text()
+    expect(row(opened, large.name)).to_contain_text("чака мрежата")
     opened.context.set_offline(False)
     done(opened)
     assert taken[0][2] == large.read_bytes()
@@ -204,12 +205,12 @@ def test_what_the_server_refuses_is_told_in_the_row_and_others_go_on(opened, tak
     opened.wait_for_function(
         "() => document.querySelectorAll('.sent[data-state=failed]').length === 2"
     )
-    assert "Файлът е празен." in row(opened, "празен.txt").inner_text()
-    assert "Този файл не се приема." in row(opened, "refused.txt").inner_text()
+    expect(row(opened, "празен.txt")).to_contain_text("Файлът е празен.")
+    expect(row(opened, "refused.txt")).to_contain_text("Този файл не се приема.")
     assert [name for name, _path, _bytes in taken] == ["добър.txt"]
     check_axe(opened)
     opened.get_by_role("button", name="Премахване: refused.txt").click()
-    assert row(opened, "refused.txt").count() == 0
+    expect(row(opened, "refused.txt")).to_have_count(0)
     opened.wait_for_timeout(300)
     left = [each for each in uploads._all() if each.outcome is None]
     assert left == []  # the server was told to forget it too
@@ -229,7 +230,7 @@ def test_a_full_disk_is_told_and_the_upload_goes_on_when_there_is_room(
     monkeypatch.setattr(uploads, "append", append)
     choose(opened, large)
     opened.wait_for_selector(".sent[data-state=failed]")
-    assert "Дискът на портала е пълен" in row(opened, large.name).inner_text()
+    expect(row(opened, large.name)).to_contain_text("Дискът на портала е пълен")
     opened.get_by_role("button", name=f"Продължаване: {large.name}").click()
     done(opened)
     assert taken[0][2] == large.read_bytes()

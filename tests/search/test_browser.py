@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from portal import search
 from portal.search.services import follow
@@ -52,7 +53,7 @@ def test_enter_without_a_choice_searches_in_full(reader: Any) -> None:
     reader.fill("input[type=search]", "заповед")
     with reader.expect_navigation():
         reader.press("input[type=search]", "Enter")
-    assert reader.locator(".hit").count() == 3
+    expect(reader.locator(".hit")).to_have_count(3)
     assert reader.input_value("input[type=search]") == "заповед"
 
 
@@ -61,13 +62,13 @@ def test_a_filter_is_applied_at_once_and_folds_up_on_a_narrow_screen(
 ) -> None:
     address = f"{live_server.url}/search?q=отпуск"
     reader.goto(address)
-    assert reader.locator("[data-filters-go]").is_hidden()
+    expect(reader.locator("[data-filters-go]")).to_be_hidden()
     with reader.expect_navigation():
         reader.check("#period-today")
-    assert reader.locator(".tag").count() == 1
+    expect(reader.locator(".tag")).to_have_count(1)
     reader.set_viewport_size(NARROW)
     reader.goto(address)
-    assert reader.locator(".facets fieldset").first.is_hidden()
+    expect(reader.locator(".facets fieldset").first).to_be_hidden()
     reader.click(".facets summary")
-    assert reader.locator(".facets fieldset").first.is_visible()
+    expect(reader.locator(".facets fieldset").first).to_be_visible()
     assert reader.evaluate("document.documentElement.scrollWidth") == NARROW["width"]

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.accounts.models import User
 from portal.kernel.database import db
@@ -40,7 +41,7 @@ def test_a_visitor_signs_in_and_is_where_she_wanted_to_be(at, cast):
     assert page.evaluate("document.activeElement.id") == "name"
     fill_in(page, "employee", "not the password")
     check_axe(page)
-    assert page.locator(".field__error").count() == 1
+    expect(page.locator(".field__error")).to_have_count(1)
     assert page.input_value("#name") == "employee" and page.input_value("#password") == ""
     assert page.evaluate("document.activeElement.id") == "password"
     assert page.locator("#password").get_attribute("aria-invalid") == "true"
@@ -67,11 +68,12 @@ def test_a_printed_slip_lets_a_colleague_in(at, cast, page, enter, live_server):
     page.click("button[value=slip]")
     page.wait_for_load_state()
     check_axe(page)
-    assert page.locator("[data-print]").is_visible()
+    expect(page.locator("[data-print]")).to_be_visible()
     code = page.locator(".code").inner_text()
     assert re.fullmatch(r"[2-9A-Z]{4}(-[2-9A-Z]{4}){2}", code)
     page.emulate_media(media="print")
-    assert page.locator(".slip").is_visible() and not page.locator("[data-print]").is_visible()
+    expect(page.locator(".slip")).to_be_visible()
+    expect(page.locator("[data-print]")).to_be_hidden()
     page.emulate_media(media="screen")
     page.context.clear_cookies()
     page = at("/slip")
@@ -92,5 +94,5 @@ def test_a_printed_slip_lets_a_colleague_in(at, cast, page, enter, live_server):
 def test_a_link_of_a_mail_shows_whose_it_is(at, cast):
     token = tickets.first_way_in(cast.id("employee"))
     page = at(f"/way-in/{token}")
-    assert "employee" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("employee")
     check_axe(page)
