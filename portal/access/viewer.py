@@ -99,6 +99,7 @@ class Viewer:
             [f"members:{s}" for s in self.spaces_as(Role.READER)]
             + [f"editors:{s}" for s in self.spaces_as(Role.EDITOR)]
             + [f"own:{s}:{self.user_id}" for s in self.spaces_as(Role.CONTRIBUTOR)]
+            + [f"contributors:{s}" for s in self.spaces_as(Role.CONTRIBUTOR)]
             + [f"reviewers:{s}" for s in self.reviews]
             + [f"person:{p}" for p in self.peers]
             + [f"person:{self.user_id}", f"org:{self.organisation_id}", "contacts"]

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.regions import size_of
 from portal.kernel import clock
 from portal.kernel.database import Base, UtcDateTime
 
@@ -42,6 +43,8 @@ class Organisation(Base):
     city: Mapped[str] = mapped_column(String(80), default="")
     website: Mapped[str] = mapped_column(String(200), default="")
     about: Mapped[str] = mapped_column(Text, default="")
+    nuts3: Mapped[str] = mapped_column(String(5), default="", server_default="")
+    population: Mapped[int | None] = mapped_column(Integer)
     agreement_start: Mapped[date | None] = mapped_column(Date)
     agreement_end: Mapped[date | None] = mapped_column(Date)  # the last day of access
     sponsor_id: Mapped[int | None] = mapped_column(
@@ -56,6 +59,11 @@ class Organisation(Base):
         if self.retired_at is not None:
             return False
         return self.agreement_end is None or self.agreement_end >= clock.today()
+
+    @property
+    def size(self) -> str:
+        """The class of its number of inhabitants, see regions."""
+        return size_of(self.population)
 
     def words(self) -> str:
         return folded(self.name_bg, self.name_en, self.city)
@@ -184,6 +192,30 @@ class UserSession(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_kept: Mapped[bool] = mapped_column(Boolean, default=False)  # «keep me signed in»
     device: Mapped[str] = mapped_column(String(80), default="")  # «Firefox, Windows»; no address
+    # Whose eyes an editor borrows, to see what a partner sees; nothing can be changed meanwhile.
+    seeing_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    seeing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecondFactor(Base):
+    """The secret that a person's phone makes six digits from (RFC 6238), signed in twice."""
+
+    __tablename__ = "second_factor"
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(200))  # encrypted by the instance's secret
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    last_step: Mapped[int] = mapped_column(Integer, default=0)  # no code counts twice
+
+
+class RecoveryCode(Base):
+    """A single-use way past the second factor, kept on paper; only its hash is stored."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Ticket(Base):

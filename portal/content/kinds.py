@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from portal.access import Viewer
 from portal.content.models import Revision
 
 
@@ -35,8 +36,8 @@ class Kind:
         """The file of the picture that lists show."""
         return None
 
-    def released(self, revision: Any) -> None:
-        """What follows a release, in the same transaction."""
+    def released(self, revision: Any, by: Viewer) -> None:
+        """What follows a release by somebody, in the same transaction."""
 
 
 _kinds: dict[str, Kind] = {}

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -67,6 +68,8 @@ class Content(Base):
     kind: Mapped[str] = mapped_column(String(30))
     home_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    # Whether every contributor of the home writes on it, as its owner does.
+    is_shared: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     slug: Mapped[str] = mapped_column(String(90))
     life: Mapped[Life] = mapped_column(String(12), default=Life.UNPUBLISHED)
     visible_from: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: never released
@@ -245,3 +248,15 @@ class Decision(Base):
     verdict: Mapped[str] = mapped_column(String(12))  # approved, returned
     saves: Mapped[int] = mapped_column(Integer)  # which state of the text was judged
     remark: Mapped[str] = mapped_column(Text, default="")
+
+
+class Remark(Base):
+    """A reviewer's word at one field of a text; part of a decision."""
+
+    __tablename__ = "remark"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(
+        ForeignKey("decision.id", ondelete="CASCADE"), index=True
+    )
+    field: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)

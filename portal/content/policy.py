@@ -1,7 +1,8 @@
 """Who may read and change content: one rule in three forms.
 
 - Readers of any space where it is placed read what is published, between its two times.
-- The home's editors read all of it always and change it; contributors their own.
+- The home's editors read all of it always and change it; contributors their own, and what is
+  shared among the home's contributors.
 - Reviewers of the home (its named group, else its editors) read what is in review.
 - What lies in the trash is read by nobody; the home's editors may restore it.
 
@@ -57,7 +58,7 @@ class ContentPolicy:
 
     def _owns(self, viewer: Viewer, item: Content) -> bool:
         contributes = viewer.role_in(item.home_id) >= Role.CONTRIBUTOR
-        return contributes and item.owner_id == viewer.user_id
+        return contributes and (item.is_shared or item.owner_id == viewer.user_id)
 
     def _reviews(self, viewer: Viewer, item: Content) -> bool:
         if not _is_in_review(item):
@@ -80,7 +81,7 @@ class ContentPolicy:
     insider: ColumnElement[bool] = or_(
         Content.home_id.in_(bindparam("edits", expanding=True)),
         and_(
-            Content.owner_id == bindparam("viewer_id"),
+            or_(Content.owner_id == bindparam("viewer_id"), Content.is_shared),
             Content.home_id.in_(bindparam("contributes", expanding=True)),
         ),
         and_(
@@ -109,6 +110,8 @@ class ContentPolicy:
         if item.life == Life.TRASHED:
             return frozenset()
         tokens = {f"editors:{item.home_id}", f"own:{item.home_id}:{item.owner_id}"}
+        if item.is_shared:
+            tokens.add(f"contributors:{item.home_id}")
         if _is_in_review(item):
             tokens.add(f"reviewers:{item.home_id}")
         if item.life in (Life.PUBLISHED, Life.ARCHIVED):

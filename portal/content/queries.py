@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from portal.access import Viewer
-from portal.content.models import ContentTopic, Topic
+from portal.content.models import ContentTopic, Decision, Remark, Topic
 from portal.kernel import clock
 from portal.kernel.database import rows
 from portal.kernel.i18n import language
@@ -36,3 +36,19 @@ def topics_of(content_id: int) -> list[tuple[int, str, str]]:
 
 def _named(row: Any) -> tuple[int, str, str]:
     return row.id, row.slug, row.name_en if language() == "en" else row.name_bg
+
+
+_REMARKS_AT = (
+    select(Remark.field, Remark.text, Decision.at, Decision.by_id)
+    .join(Decision, Decision.id == Remark.decision_id)
+    .where(Decision.revision_id == bindparam("revision_id"))
+    .order_by(Decision.id.desc(), Remark.id)
+)
+
+
+def remarks_at(revision_id: int) -> dict[str, list[Any]]:
+    """The reviewers' words on a text by field, the newest first."""
+    found: dict[str, list[Any]] = {}
+    for row in rows(_REMARKS_AT, {"revision_id": revision_id}):
+        found.setdefault(row.field, []).append(row)
+    return found

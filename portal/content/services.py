@@ -4,6 +4,7 @@ Every function checks for itself, writes the journal and logs the change, in one
 Kinds call these and add their own fields; they never set a state themselves.
 """
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, select
@@ -20,6 +21,7 @@ from portal.content.models import (
     Decision,
     Life,
     Placement,
+    Remark,
     Revision,
     RevisionTopic,
     State,
@@ -44,11 +46,13 @@ def start(
     title: str,
     summary: str = "",
     source: str | None = None,
+    is_shared: bool = False,
     **fields: Any,
 ) -> R:
     """Begin a new item with its first draft in a space; the viewer owns it.
 
-    Raises Refused at `title` when it is empty.
+    is_shared: every contributor of the space writes on it too. Raises Refused at `title` when it
+    is empty.
     """
     require(by, Action.CREATE, home)
     user = _person(by)
@@ -60,6 +64,7 @@ def start(
         title=_title(title),
         summary=summary,
         source=source,
+        is_shared=is_shared,
     )
     content.placements.append(Placement(space_id=home.id, is_home=True, placed_by_id=user))
     db.session.add(content)
@@ -179,12 +184,27 @@ def withdraw(revision: Revision, *, by: Viewer) -> None:
 
 
 @transaction
-def return_(revision: Revision, saves: int, *, by: Viewer, remark: str) -> None:
-    """Send a text back with a remark. Raises Refused at `remark` when it is empty."""
+def return_(
+    revision: Revision,
+    saves: int,
+    *,
+    by: Viewer,
+    remark: str,
+    at: Mapping[str, str] | None = None,
+) -> None:
+    """Send a text back with a remark on the whole, or at fields by their keys, or both.
+
+    Raises Refused at `remark` when there is none at all.
+    """
     _may_judge(revision, saves, by)
-    if not remark.strip():
+    at = {field: words.strip() for field, words in (at or {}).items() if words.strip()}
+    if not remark.strip() and not at:
         raise Refused("remark", _("Say what should change, so that the author can act on it."))
-    db.session.add(_decision(revision, by, "returned", remark.strip()))
+    decision = _decision(revision, by, "returned", remark.strip())
+    db.session.add(decision)
+    db.session.flush()
+    for field, words in at.items():
+        db.session.add(Remark(decision_id=decision.id, field=field, text=words))
     revision.state = State.RETURNED
     _logged("content.return", revision, by)
 
@@ -247,7 +267,7 @@ def _release(revision: Revision, by: Viewer) -> None:
     for topic in topics_of(revision):
         db.session.add(ContentTopic(content_id=content.id, topic_id=topic))
     _logged("content.release", revision, by)
-    kinds.of(content.kind).released(revision)
+    kinds.of(content.kind).released(revision, by)
 
 
 @transaction

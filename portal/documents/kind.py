@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal import jobs
+from portal.access import Viewer
 from portal.content import kinds
 from portal.content.models import State
 from portal.documents.models import DocumentRevision
@@ -29,7 +30,7 @@ class Document(kinds.Kind):
         if revision.file_id is None:
             raise Refused("file", _("A document needs a file."))
 
-    def released(self, revision: Any) -> None:
+    def released(self, revision: Any, by: Viewer) -> None:
         if revision.state == State.SCHEDULED:
             opens = revision.content.visible_from
             jobs.queue("content.open", run_after=opens, revision=revision.id)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal import jobs
+from portal.access import Viewer
 from portal.content import keeping, kinds
 from portal.content.models import State
 from portal.files.models import Attachment
@@ -30,7 +31,7 @@ class News(kinds.Kind):
         cover: int | None = revision.cover_id
         return cover
 
-    def released(self, revision: Any) -> None:
+    def released(self, revision: Any, by: Viewer) -> None:
         if revision.state == State.SCHEDULED:
             opens = revision.content.visible_from
             jobs.queue("content.open", run_after=opens, revision=revision.id)
