@@ -4,37 +4,50 @@ The codes are those of Regulation (EC) 1059/2003 for Bulgaria, as in force since
 another country has the code of its country, as far as the portal needs one.
 """
 
-from portal.kernel.i18n import _l
+from typing import NamedTuple
 
-REGIONS: dict[str, tuple[str, str]] = {
-    "BG311": ("Видин", "Vidin"),
-    "BG312": ("Монтана", "Montana"),
-    "BG313": ("Враца", "Vratsa"),
-    "BG314": ("Плевен", "Pleven"),
-    "BG315": ("Ловеч", "Lovech"),
-    "BG321": ("Велико Търново", "Veliko Tarnovo"),
-    "BG322": ("Габрово", "Gabrovo"),
-    "BG323": ("Русе", "Ruse"),
-    "BG324": ("Разград", "Razgrad"),
-    "BG325": ("Силистра", "Silistra"),
-    "BG331": ("Варна", "Varna"),
-    "BG332": ("Добрич", "Dobrich"),
-    "BG333": ("Шумен", "Shumen"),
-    "BG334": ("Търговище", "Targovishte"),
-    "BG341": ("Бургас", "Burgas"),
-    "BG342": ("Сливен", "Sliven"),
-    "BG343": ("Ямбол", "Yambol"),
-    "BG344": ("Стара Загора", "Stara Zagora"),
-    "BG411": ("София (столица)", "Sofia (capital)"),
-    "BG412": ("Софийска област", "Sofia district"),
-    "BG413": ("Благоевград", "Blagoevgrad"),
-    "BG414": ("Перник", "Pernik"),
-    "BG415": ("Кюстендил", "Kyustendil"),
-    "BG421": ("Пловдив", "Plovdiv"),
-    "BG422": ("Хасково", "Haskovo"),
-    "BG423": ("Пазарджик", "Pazardzhik"),
-    "BG424": ("Смолян", "Smolyan"),
-    "BG425": ("Кърджали", "Kardzhali"),
+from portal.kernel.i18n import _l, language
+
+
+class Region(NamedTuple):
+    """A district's name in both languages; as a string in the reader's."""
+
+    bg: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if language() == "en" else self.bg
+
+
+REGIONS: dict[str, Region] = {
+    "BG311": Region("Видин", "Vidin"),
+    "BG312": Region("Монтана", "Montana"),
+    "BG313": Region("Враца", "Vratsa"),
+    "BG314": Region("Плевен", "Pleven"),
+    "BG315": Region("Ловеч", "Lovech"),
+    "BG321": Region("Велико Търново", "Veliko Tarnovo"),
+    "BG322": Region("Габрово", "Gabrovo"),
+    "BG323": Region("Русе", "Ruse"),
+    "BG324": Region("Разград", "Razgrad"),
+    "BG325": Region("Силистра", "Silistra"),
+    "BG331": Region("Варна", "Varna"),
+    "BG332": Region("Добрич", "Dobrich"),
+    "BG333": Region("Шумен", "Shumen"),
+    "BG334": Region("Търговище", "Targovishte"),
+    "BG341": Region("Бургас", "Burgas"),
+    "BG342": Region("Сливен", "Sliven"),
+    "BG343": Region("Ямбол", "Yambol"),
+    "BG344": Region("Стара Загора", "Stara Zagora"),
+    "BG411": Region("София (столица)", "Sofia (capital)"),
+    "BG412": Region("Софийска област", "Sofia district"),
+    "BG413": Region("Благоевград", "Blagoevgrad"),
+    "BG414": Region("Перник", "Pernik"),
+    "BG415": Region("Кюстендил", "Kyustendil"),
+    "BG421": Region("Пловдив", "Plovdiv"),
+    "BG422": Region("Хасково", "Haskovo"),
+    "BG423": Region("Пазарджик", "Pazardzhik"),
+    "BG424": Region("Смолян", "Smolyan"),
+    "BG425": Region("Кърджали", "Kardzhali"),
 }
 
 # Code, the first number of inhabitants that is too many, and the words of the class.

@@ -87,11 +87,16 @@ def start(
 
 
 @transaction
-def draft_of(content: Content, language: str, *, by: Viewer) -> Revision:
-    """The open draft of an item in a language; made from the released text when there is none."""
+def draft_of(
+    content: Content, language: str, *, by: Viewer, base: Revision | None = None
+) -> Revision:
+    """The open draft of an item in a language; made from the released text when there is none.
+
+    base: a text of the item in another language, to begin from where this one has none.
+    """
     require(by, Action.EDIT, content)
     found = open_revision(content, language)
-    return found or _drafted(content, language, released_revision(content, language), by)
+    return found or _drafted(content, language, released_revision(content, language) or base, by)
 
 
 @transaction

@@ -2,8 +2,10 @@
 
 from flask import Flask
 
-from portal.practices import models as _models  # noqa: F401  its tables
-from portal.practices import views
+from portal.practices import kind, views
+
+# Imported for what they register.
+__all__ = ["install", "kind"]
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,94 @@
+"""What the machinery must know of practices."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import jobs
+from portal.access import Viewer
+from portal.accounts.models import Organisation
+from portal.content import keeping, kinds
+from portal.content.models import Content, State
+from portal.files.models import Attachment
+from portal.files.services import attachments
+from portal.kernel.database import db
+from portal.kernel.i18n import _l
+from portal.practices import services
+from portal.practices.models import Practice, PracticeRevision
+from portal.spaces.models import Membership, Space
+
+
+class PracticeKind(kinds.Kind):
+    """Practices as a kind of content."""
+
+    def copy(self, base: Any) -> PracticeRevision:
+        return PracticeRevision(record=dict(base.record))
+
+    def copied(self, base: Any, draft: Any) -> None:
+        for file_id, role in attachments(base).items():
+            db.session.add(Attachment(revision_id=draft.id, file_id=file_id, role=role))
+
+    def check(self, revision: Any) -> None:
+        services.check(revision)
+
+    def cover(self, revision: Any) -> int | None:
+        pictures = revision.record.get("pictures") or []
+        return next((int(each["file"]) for each in pictures if each.get("file")), None)
+
+    def released(self, revision: Any, by: Viewer) -> None:
+        if revision.language == revision.record.get("original") or _facets(revision) is None:
+            _write_facets(revision)
+            _place(revision, by)
+        if revision.state == State.SCHEDULED:
+            opens = revision.content.visible_from
+            jobs.queue("content.open", run_after=opens, revision=revision.id)
+
+
+def _facets(revision: PracticeRevision) -> Practice | None:
+    return db.session.get(Practice, revision.content_id)
+
+
+def _write_facets(revision: PracticeRevision) -> None:
+    """What the library filters by, from the text that was written first."""
+    given = revision.record
+    owner = db.session.get_one(Organisation, given["organisation"])
+    row = _facets(revision) or Practice(content_id=revision.content_id)
+    row.organisation_id = owner.id
+    row.failed = bool(given.get("failed"))
+    row.nuts3 = given.get("nuts3") or owner.nuts3
+    row.size = owner.size
+    row.maturity = given.get("maturity") or ""
+    row.study_visit = "visit" in (given.get("offers") or ())
+    db.session.add(row)
+
+
+def _place(revision: PracticeRevision, by: Viewer) -> None:
+    """Show it where its authors want it read: in the extranets of their organisation, or at home
+    alone. Who releases it must be an editor there too."""
+    item: Content = revision.content
+    if item.home.kind != "organisation":
+        return
+    outside = revision.record.get("visibility") != "own"
+    for extranet in _extranets(revision.record["organisation"]):
+        if outside:
+            keeping.place(item, extranet, by=by)
+        else:
+            keeping.unplace(item, extranet, by=by)
+
+
+def _extranets(organisation_id: int) -> list[Space]:
+    wanted = (
+        select(Space)
+        .join(Membership, Membership.space_id == Space.id)
+        .where(
+            Space.kind == "extranet",
+            Space.archived_at.is_(None),
+            Membership.organisation_id == organisation_id,
+        )
+    )
+    return list(db.session.scalars(wanted.order_by(Space.id)))
+
+
+kinds.register(
+    PracticeKind("practice", PracticeRevision, "practices.show", _l("Good practices"), "lightbulb")
+)
