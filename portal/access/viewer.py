@@ -1,11 +1,16 @@
 """The viewer: who looks, and every fact about her that a policy may use."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Any
 
 from flask import g, has_request_context
+
+from portal.kernel import clock
+
+DAYS_NEAR = 30  # how long before its end people are told of an agreement
 
 
 class Role(IntEnum):
@@ -39,8 +44,11 @@ class Viewer:
     login: str = ""
     name: str = ""
     given: str = ""
+    latin_name: str = ""  # both names again, for readers of English
+    given_latin: str = ""
     language: str | None = None
     organisation_id: int | None = None
+    agreement_end: date | None = None  # the last day on which her organisation is let in
     is_staff: bool = False
     is_admin: bool = False
     is_coordinator: bool = False
@@ -65,6 +73,14 @@ class Viewer:
 
     def get_id(self) -> str:
         raise NotImplementedError("sign-in stores the session's token, see signin.services")
+
+    @property
+    def days_left(self) -> int | None:
+        """How many days of her organisation's agreement follow today; None when none is near."""
+        if self.agreement_end is None:
+            return None
+        days = (self.agreement_end - clock.today()).days
+        return days if days <= DAYS_NEAR else None
 
     def role_in(self, space_id: int) -> int:
         """Her role in a space as a number, 0 for none."""

@@ -3,16 +3,18 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, current_app, g, request, session
+from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 
 from portal import jobs
 from portal.access import VISITOR, Viewer
+from portal.access.doors import DOOR
 from portal.kernel import clock
 from portal.signin import notices, passwords, services
 from portal.signin.backoff import Guard
 from portal.signin.invitations import bp
-from portal.spaces import viewers
+from portal.spaces import endings, viewers
 
 SEEN_EVERY = timedelta(minutes=15)
 TOKEN = "_user_id"  # Flask-Login's own key; it holds the session's token, never a person's id
@@ -35,15 +37,19 @@ def _visitor() -> Viewer:
     return VISITOR
 
 
-def load_viewer() -> None:
+def load_viewer() -> ResponseReturnValue | None:
     """Put the viewer into `g`: one statement for those who are signed in, none for visitors."""
     if request.endpoint == "static":
-        return
+        return None
     viewer: Any = current_user._get_current_object()  # noqa: SLF001  the proxy's own way
     g.viewer = viewer
     if viewer.is_authenticated:
         if clock.now() - g.session_seen_at > SEEN_EVERY:
             services.seen(viewer.session_id)
+    elif "closed" in g:  # her organisation's agreement is over; prolonged, the session goes on
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, DOOR, "public") != "public":
+            return endings.answer(g.closed)
     elif TOKEN in session:
         # Ended, idle too long, or the person left. The form's token stays: a form sent now is
         # told to sign in first, not that it is old.
@@ -51,3 +57,4 @@ def load_viewer() -> None:
             session.pop(key, None)
         session.permanent = False
         session["ended"] = True
+    return None

@@ -16,7 +16,7 @@ from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 from portal.signin import backoff, passwords, queries
-from portal.spaces import viewers
+from portal.spaces import endings, viewers
 
 log = logging.getLogger(__name__)
 TOKEN_BYTES = 32
@@ -48,6 +48,8 @@ def sign_in(name: str, password: str, *, address: str, device: str, keep: bool) 
         raise Refused("password", wrong_words())
     if viewers.by_user(account.id) is None:
         # Said only to her who knew the password.
+        if (over := viewers.closed_to(account.id)) is not None:
+            raise Refused("", endings.told(over))
         raise Refused("", _("Your access has ended. Ask the administrator of the portal."))
     fresh = None
     if account.password_hash and passwords.is_outdated(account.password_hash):

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +26,8 @@ _COLUMNS = (
     User.login,
     User.given,
     User.family,
+    User.given_latin,
+    User.family_latin,
     User.language,
     User.organisation_id,
     User.unit_id,
@@ -68,8 +71,16 @@ _HELD = (
             Membership.organisation_id == bindparam("organisation"),
         ),
         or_(Membership.until.is_(None), Membership.until >= bindparam("today")),
-        # The intranet is the staff's, whatever group a guest may have been put into.
-        or_(Space.kind != "intranet", bindparam("is_home", type_=Boolean)),
+        # The intranet is the staff's and a partner's own space its people's, whatever group
+        # another guest may have been put into.
+        or_(
+            Space.kind.not_in(("intranet", "organisation")),
+            and_(
+                Space.kind == "organisation",
+                Space.organisation_id == bindparam("organisation"),
+            ),
+            bindparam("is_home", type_=Boolean),
+        ),
     )
 )
 _REVIEWED = select(Space.id).where(
@@ -98,6 +109,9 @@ def by_session(token: str) -> Viewer | None:
         return None
     g.site_version = row.version
     g.session_seen_at = row.seen_at
+    if (over := _closed(row)) is not None:
+        g.closed = over
+        return None
     return _viewer(row, row.session_id)
 
 
@@ -107,10 +121,36 @@ def by_user(user_id: int) -> Viewer | None:
     return _viewer(row, None) if row is not None else None
 
 
+@dataclass(frozen=True)
+class Closed:
+    """Why a person is not let in although she is none of those who left: her organisation's end.
+
+    ended_on: the last day of its agreement; None when the partnership itself was ended.
+    """
+
+    organisation_id: int
+    ended_on: date | None
+    language: str | None
+
+
+def closed_to(user_id: int) -> Closed | None:
+    """Whether the door is closed to a person together with her whole organisation."""
+    row = first(_BY_USER, {"user_id": user_id})
+    return _closed(row) if row is not None else None
+
+
+def _closed(row: Row[Any]) -> Closed | None:
+    if row.retired_at is not None:
+        return None
+    if row.org_retired is not None:
+        return Closed(row.organisation_id, None, row.language)
+    if row.agreement_end is None or row.agreement_end >= clock.today():
+        return None
+    return Closed(row.organisation_id, row.agreement_end, row.language)
+
+
 def _may_sign_in(row: Row[Any]) -> bool:
-    if row.retired_at is not None or row.org_retired is not None:
-        return False
-    return row.agreement_end is None or bool(row.agreement_end >= clock.today())
+    return row.retired_at is None and _closed(row) is None
 
 
 def _viewer(row: Row[Any], session_id: int | None) -> Viewer | None:
@@ -123,8 +163,11 @@ def _viewer(row: Row[Any], session_id: int | None) -> Viewer | None:
         login=row.login,
         name=f"{row.given} {row.family}",
         given=row.given,
+        latin_name=f"{row.given_latin} {row.family_latin}".strip(),
+        given_latin=row.given_latin,
         language=row.language,
         organisation_id=row.organisation_id,
+        agreement_end=row.agreement_end,
         is_staff=row.is_home,
         is_admin=row.is_admin,
         is_coordinator=row.is_coordinator,
