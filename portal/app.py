@@ -18,6 +18,7 @@ from portal import (
     people,
     practices,
     search,
+    seeing,
     signin,
     workspaces,
 )
@@ -29,7 +30,7 @@ from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
 MACHINERY = (files, jobs, notify, search)
-ROOMS = (signin, people, workspaces, news, documents, practices)
+ROOMS = (signin, seeing, people, workspaces, news, documents, practices)
 SHELL = (home, admin)
 
 CHECKOUT = Path(__file__).resolve().parent.parent

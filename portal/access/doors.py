@@ -15,6 +15,7 @@ from portal.kernel.links import link
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 DOOR = "door"
+PRIVATE = "private"
 
 
 def _door(name: str, admits: Callable[[Viewer], bool]) -> Callable[[View[P]], View[P]]:
@@ -49,6 +50,12 @@ staff: Callable[[View[Any]], View[Any]] = _door("staff", lambda viewer: viewer.i
 administrators: Callable[[View[Any]], View[Any]] = _door(
     "administrators", lambda viewer: viewer.is_admin
 )
+
+
+def private(view: View[P]) -> View[P]:
+    """A page of a person's own keys and devices: never opened with borrowed eyes."""
+    setattr(view, PRIVATE, True)
+    return view
 
 
 def _closed_by_default() -> None:

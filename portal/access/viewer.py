@@ -1,7 +1,7 @@
 """The viewer: who looks, and every fact about her that a policy may use."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Any
@@ -57,6 +57,10 @@ class Viewer:
     groups: frozenset[int] = frozenset()  # her units and groups, and every unit above
     peers: frozenset[int] = frozenset()  # people who share a workspace with her
     headed: frozenset[int] = frozenset()  # units that she heads or deputises
+    extranets: frozenset[int] = frozenset()  # those that she edits
+    # Who looks with this person's eyes, and until when; see spaces.seeing. Nothing can be changed.
+    seen_by: "Viewer | None" = None
+    seen_until: datetime | None = None
 
     # What Flask-Login asks of a user.
     @property
@@ -81,6 +85,11 @@ class Viewer:
             return None
         days = (self.agreement_end - clock.today()).days
         return days if days <= DAYS_NEAR else None
+
+    @property
+    def real(self) -> "Viewer":
+        """Who sits at the keyboard: whoever borrows these eyes, else the person herself."""
+        return self.seen_by or self
 
     def role_in(self, space_id: int) -> int:
         """Her role in a space as a number, 0 for none."""

@@ -23,7 +23,7 @@ from portal.access.site import site
 from portal.documents.queries import paper_url
 from portal.home import queries
 from portal.kernel.database import db
-from portal.kernel.i18n import LANGUAGES
+from portal.kernel.i18n import LANGUAGES, language_key
 from portal.kernel.links import link
 from portal.kernel.palette import palette_css
 
@@ -55,7 +55,7 @@ def language() -> ResponseReturnValue:
     chosen = request.form.get("language", "")
     if chosen not in LANGUAGES:
         raise BadRequest
-    session["language"] = chosen
+    session[language_key()] = chosen
     return redirect(_own_path(request.referrer))
 
 

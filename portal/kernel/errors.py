@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
     Conflict,
+    Forbidden,
     HTTPException,
     InternalServerError,
     ServiceUnavailable,
@@ -39,10 +40,39 @@ class Stale(Conflict):
         self.item = item
 
 
-def words(status: int) -> dict[str, str]:
-    """What an error page says: title, what happened, what was kept, what next."""
+class OnlyLooking(Forbidden):
+    """Somebody looks with another person's eyes, and so she changes nothing.
+
+    is_over: she looked, and what she sent still belongs to what she saw then.
+    """
+
+    def __init__(self, *, is_over: bool = False) -> None:
+        super().__init__()
+        self.told = "looked" if is_over else "looking"
+
+
+def words(status: int | str) -> dict[str, str]:
+    """What an error page says: title, what happened, what was kept, what next.
+
+    status: of HTTP, or the name of a refusal that says more than its status does.
+    """
     nothing = _("Nothing was changed.")
-    texts = {
+    texts: dict[int | str, tuple[str, str, str, str]] = {
+        "looking": (
+            _("You are only looking"),
+            _(
+                "You see the portal with another person's eyes. Meanwhile nothing can be changed, "
+                "and the pages of her password and devices stay closed."
+            ),
+            nothing,
+            _("Go back, or stop looking with the button above. You may act as yourself then."),
+        ),
+        "looked": (
+            _("You were only looking"),
+            _("What you sent belongs to a page that you saw with another person's eyes."),
+            nothing,
+            _("You see with your own eyes again. Open the page afresh."),
+        ),
         400: (
             _("The request could not be understood"),
             _("Something in the address or the form was not as expected, or the form was old."),
@@ -107,9 +137,9 @@ def wants_json() -> bool:
     return best == "application/json" or request.is_json
 
 
-def page(status: int, retry_after: int | None = None) -> Response:
+def page(status: int, retry_after: int | None = None, told: str = "") -> Response:
     """The error page of a status, or the same words as JSON for a JSON client."""
-    text = words(status)
+    text = words(told or status)
     number = g.get("request_id", "")
     if wants_json():
         response = make_response(jsonify(status=status, request=number, **text), status)
@@ -141,7 +171,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     status = 400 if isinstance(error, CSRFError) else error.code
     known = status if status in PAGES else (400 if status < 500 else 500)
     retry = getattr(error, "retry_after", None)
-    response = page(known, retry if isinstance(retry, int) else None)
+    told = getattr(error, "told", "")
+    response = page(known, retry if isinstance(retry, int) else None, told)
     response.status_code = status
     for name, value in error.get_headers():
         if name in {"Allow", "WWW-Authenticate"}:

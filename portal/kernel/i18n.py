@@ -56,13 +56,22 @@ def language() -> str:
     return str(g.language)
 
 
+def language_key() -> str:
+    """Under which name the session keeps the language chosen: looking with another's eyes begins
+    in her language, not in one's own."""
+    return "seen_language" if getattr(g.get("viewer"), "seen_by", None) else "language"
+
+
 def _requested() -> str:
-    chosen = session.get("language")
+    key = language_key()
+    chosen = session.get(key)
     if chosen in LANGUAGES:
         return str(chosen)
     viewer = g.get("viewer")
     if viewer is not None and viewer.language in LANGUAGES:
         return str(viewer.language)
+    if key != "language":  # what her own browser asks for is not known here
+        return DEFAULT
     return request.accept_languages.best_match(LANGUAGES) or DEFAULT
 
 

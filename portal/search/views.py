@@ -29,7 +29,7 @@ _suggestions = Limit(20, 1.0)
 @signed_in
 def results() -> ResponseReturnValue:
     viewer = current_viewer()
-    _searches.check(str(viewer.user_id))
+    _searches.check(str(viewer.real.user_id))
     form = SearchForm.read(request.args)
     asked = form.asked()
     found = finding.find(viewer, asked) if form.words else None
@@ -53,7 +53,7 @@ def results() -> ResponseReturnValue:
 def suggest() -> ResponseReturnValue:
     """The list below the search box, as a piece of HTML; empty when nothing is to suggest."""
     viewer = current_viewer()
-    _suggestions.check(str(viewer.user_id))
+    _suggestions.check(str(viewer.real.user_id))
     # A blank at the end says that the last word is whole, so only the front is trimmed.
     words = shown(request.args.get("q", "")).lstrip()[:QUESTION_MAX]
     if not words.strip():

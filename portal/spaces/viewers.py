@@ -40,7 +40,13 @@ _COLUMNS = (
     Site.version,
 )
 _BY_SESSION = (
-    select(*_COLUMNS, UserSession.id.label("session_id"), UserSession.seen_at)
+    select(
+        *_COLUMNS,
+        UserSession.id.label("session_id"),
+        UserSession.seen_at,
+        UserSession.seeing_id,
+        UserSession.seeing_since,
+    )
     .join(User, User.id == UserSession.user_id)
     .join(Organisation, Organisation.id == User.organisation_id)
     .join(Site, Site.id == 1)
@@ -62,7 +68,7 @@ _BY_USER = (
 _GROUPS = select(Group.id, Group.parent_id, Group.head_id, Group.deputy_id)
 _GROUPS_OF = select(GroupMember.group_id).where(GroupMember.user_id == bindparam("user_id"))
 _HELD = (
-    select(Membership.space_id, Membership.role, Space.archived_at)
+    select(Membership.space_id, Membership.role, Space.kind, Space.archived_at)
     .join(Space, Space.id == Membership.space_id)
     .where(
         or_(
@@ -109,6 +115,7 @@ def by_session(token: str) -> Viewer | None:
         return None
     g.site_version = row.version
     g.session_seen_at = row.seen_at
+    g.seeing = (row.seeing_id, row.seeing_since) if row.seeing_id is not None else None
     if (over := _closed(row)) is not None:
         g.closed = over
         return None
@@ -208,6 +215,7 @@ def _work_out(row: Row[Any]) -> dict[str, Any]:
         direct.add(row.unit_id)
     groups = with_parents(direct, {ident: group.parent_id for ident, group in tree.items()})
     roles: dict[int, Role] = {}
+    extranets: set[int] = set()
     params = {
         "user_id": row.id,
         "groups": list(groups),
@@ -218,11 +226,14 @@ def _work_out(row: Row[Any]) -> dict[str, Any]:
     for held in rows(_HELD, params):
         role = Role.READER if held.archived_at is not None else Role(held.role)
         roles[held.space_id] = max(role, roles.get(held.space_id, role))
+        if held.kind == "extranet" and role >= Role.EDITOR:
+            extranets.add(held.space_id)
     return {
         "roles": roles,
         "groups": frozenset(groups),
         "reviews": frozenset(r.id for r in rows(_REVIEWED, params)) & frozenset(roles),
         "peers": _peers(roles),
+        "extranets": frozenset(extranets) if row.is_home else frozenset(),
         "headed": frozenset(
             ident for ident, g_ in tree.items() if row.id in (g_.head_id, g_.deputy_id)
         ),

@@ -1,0 +1,3 @@
+from portal.seeing.room import install
+
+__all__ = ["install"]
