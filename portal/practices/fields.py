@@ -141,7 +141,7 @@ RESULTS = Step(
                      "good practice."),
               columns=(
                   Column("name", _l("Indicator")),
-                  Column("unit", _l("Unit"), need="o", high=40),
+                  Column("unit", _l("Unit of measure"), need="o", high=40),
                   Column("baseline", _l("Before"), "number", low=-(10**12), high=10**12),
                   Column("value", _l("After"), "number", low=-(10**12), high=10**12),
                   Column("date", _l("Measured"), "month"),

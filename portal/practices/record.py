@@ -155,6 +155,21 @@ def texts(given: Record) -> list[tuple[str, str]]:
     return found
 
 
+def written(given: Record) -> str:
+    """Every word that an author wrote, without the form's own."""
+    found: list[str] = []
+    for each in fields(bool(given.get("failed"))):
+        value: Any = given.get(each.key)
+        if is_empty(value):
+            continue
+        if each.kind in ("line", "text"):
+            found.append(str(value))
+        for row in value if each.columns else ():
+            parts = (column.key for column in each.columns if column.kind in ("line", "text"))
+            found += [row[key] for key in parts if row.get(key)]
+    return "\n".join(found)
+
+
 def row_words(each: Field, row: Record) -> str:
     """A row in one line."""
     cells = (words_of(column, row.get(column.key)) for column in each.columns)

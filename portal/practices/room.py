@@ -3,6 +3,8 @@
 from flask import Flask
 
 from portal.practices import kind, views
+from portal.practices.search import PracticeSearch
+from portal.search import registry
 
 # Imported for what they register.
 __all__ = ["install", "kind"]
@@ -10,3 +12,4 @@ __all__ = ["install", "kind"]
 
 def install(app: Flask) -> None:
     app.register_blueprint(views.bp)
+    registry.register(PracticeSearch())

@@ -15,6 +15,7 @@ from portal.kernel.database import db
 from portal.kernel.transaction import transaction
 from portal.practices import record as records
 from portal.practices import services
+from portal.practices.cleaning import clean
 from portal.practices.models import PracticeRevision
 from portal.spaces import services as spaces
 from portal.spaces import viewers
@@ -57,6 +58,17 @@ def full_record(failed: bool = False, **changes: Any) -> dict[str, dict[str, Any
         step.key: {each.key: typed[each.key] for each in step.fields if each.key in typed}
         for step in records.steps(failed)
     }
+
+
+def stored(by: Viewer) -> dict[str, Any]:
+    """The complete record as it stands in a revision."""
+    typed = {key: raw for step in full_record().values() for key, raw in step.items()}
+    kept = {
+        each.key: clean(each, typed[each.key])[0]
+        for each in records.fields(failed=False)
+        if each.key in typed and each.key not in services.IN_COLUMNS
+    }
+    return {**kept, "failed": False, "organisation": by.organisation_id, "contact": by.user_id}
 
 
 def _about() -> dict[str, Any]:

@@ -16,7 +16,9 @@ from portal.kernel.transaction import transaction
 from portal.news import services as news
 from portal.news.models import NewsRevision
 from portal.news.services import Text
+from portal.practices.models import PracticeRevision
 from portal.spaces.models import Space
+from tests.support import practising
 
 
 def draft(
@@ -39,7 +41,24 @@ def _timed(made, wanted_from, wanted_until):
     return made
 
 
-DRAFTS = {"news": draft, "document": paper}
+@transaction
+def practice(space: Space, by: Viewer, wanted_from=None, wanted_until=None) -> PracticeRevision:
+    """A complete draft of a practice in any space: the rule of reading knows no kinds."""
+    made = content.start(
+        PracticeRevision,
+        space,
+        by=by,
+        language="bg",
+        title="Нов автобус",
+        summary="Автобус по заявка.",
+        is_shared=True,
+        record=practising.stored(by),
+    )
+    content.set_topics(made, [practising.topic()])
+    return _timed(made, wanted_from, wanted_until)
+
+
+DRAFTS = {"news": draft, "document": paper, "practice": practice}
 
 
 def published(

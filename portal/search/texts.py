@@ -1,0 +1,231 @@
+"""What kinds of texts with files share in the search box: a room subclasses `TextSearch`.
+
+Readers, feeds and the index use the released texts; insiders find the draft of what was never
+released.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, bindparam, select
+
+from portal.access import Viewer
+from portal.content.listing import COLUMNS, Item, items
+from portal.content.models import RELEASED, Content, ContentTopic, Life, Revision, State, Topic
+from portal.content.policy import policy
+from portal.content.queries import params
+from portal.files.models import Attachment, File, FilePage, FileReading
+from portal.kernel.database import db, rows
+from portal.kernel.i18n import _, language
+from portal.search.protocol import SearchDocument, Shown
+
+PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
+Page = tuple[int, int]  # a file and a number in it
+T = TypeVar("T", Revision, Row[Any])
+
+_SHOWN = select(*COLUMNS).where(
+    Content.kind == bindparam("kind"),
+    Content.id.in_(bindparam("ids", expanding=True)),
+    policy.readable,
+)
+_HELD = Attachment.revision_id.in_(bindparam("revisions", expanding=True))
+_OF_ROLE = Attachment.role == bindparam("role")
+# The pages of the files of texts, in the order that the index counts them in.
+_PAGES = (
+    select(Attachment.revision_id, FilePage.file_id, FilePage.number)
+    .join(FilePage, FilePage.file_id == Attachment.file_id)
+    .where(_HELD, _OF_ROLE)
+    .order_by(FilePage.file_id, FilePage.number)
+)
+_PAGE_TEXTS = _PAGES.add_columns(FilePage.text)
+_FILES = (
+    select(File.id, File.name)
+    .join(Attachment, Attachment.file_id == File.id)
+    .where(_HELD, _OF_ROLE)
+    .order_by(File.id)
+)
+_SHOWN_PAGES = (
+    select(
+        FilePage.file_id,
+        FilePage.number,
+        FilePage.text,
+        File.name,
+        FileReading.pages,
+        FileReading.is_paged,
+    )
+    .join(File, File.id == FilePage.file_id)
+    .join(FileReading, FileReading.file_id == FilePage.file_id)
+    .where(
+        FilePage.file_id.in_(bindparam("files", expanding=True)),
+        FilePage.number.in_(bindparam("numbers", expanding=True)),
+    )
+)
+
+
+class TextSearch:
+    """A source of items whose texts are written in the portal, with files under them.
+
+    kind, label, icon: see `protocol.Source`. model: the kind's Revision; `columns`: those of its
+    own that `words` needs. role: of the attachments whose pages are found too.
+    """
+
+    kind: str
+    label: Any
+    icon: str
+    model: type[Revision]
+    columns: Sequence[Any] = ()
+    role: str
+
+    def words(self, text: Any) -> str:
+        """The plain text that follows a summary; of a revision or of a row with `columns`."""
+        raise NotImplementedError
+
+    def names(self, item: Content, texts: Sequence[Any]) -> list[str]:
+        """What else an item is found by, beside its topics and the names of its files."""
+        return []
+
+    def facts(self, item: Item, text: Row[Any]) -> tuple[str, ...]:
+        """The meta line of a hit."""
+        return (item.space_name,) if item.space_name else ()
+
+    def document(self, item_id: int) -> SearchDocument | None:
+        item = db.session.get(Content, item_id)
+        if item is None or item.kind != self.kind or item.life == Life.TRASHED:
+            return None
+        texts = self._current(item)
+        if not texts:
+            return None
+        held = {"revisions": [text.id for text in texts], "role": self.role}
+        read = {(row.file_id, row.number): row.text for row in rows(_PAGE_TEXTS, held)}
+        files = dict.fromkeys(row.name.replace("_", " ") for row in rows(_FILES, held))
+        return SearchDocument(
+            kind=self.kind,
+            item_id=item.id,
+            title=" · ".join(dict.fromkeys(text.title for text in texts)),
+            text="\n".join(f"{text.summary}\n{self.words(text)}" for text in texts),
+            audience=policy.audience(item),
+            spaces=frozenset(place.space_id for place in item.placements),
+            date=item.visible_from or item.changed_at,
+            visible_from=item.visible_from,
+            visible_until=item.visible_until,
+            language=texts[0].language,
+            names=" ".join([*_topics(item), *files, *self.names(item, texts)]),
+            pages=list(read.values()),
+        )
+
+    def ids(self) -> Iterator[int]:
+        kept = select(Content.id).where(Content.kind == self.kind, Content.life != Life.TRASHED)
+        yield from db.session.scalars(kept)
+
+    def show(
+        self, item_ids: Sequence[int], viewer: Viewer, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
+        asked = params(viewer, ids=list(item_ids), kind=self.kind)
+        found = items(rows(_SHOWN, asked), viewer)
+        texts = self._texts([item.id for item in found])
+        answers = _answers(texts, pages, self.role)
+        shown = {}
+        for item in found:
+            if item.id not in texts:
+                continue
+            text, answer = _best(texts[item.id]), answers.get(item.id)
+            shown[item.id] = Shown(
+                kind=self.kind,
+                item_id=item.id,
+                title=text.title,
+                url=f"{item.url}#file{answer.file_id}" if answer else item.url,
+                text=_passage(answer) if answer else f"{text.summary}\n{self.words(text)}",
+                place=_place(answer) if answer else "",
+                facts=self.facts(item, text),
+                date=item.visible_from,
+            )
+        return shown
+
+    def _current(self, item: Content) -> list[Revision]:
+        """What of an item is searched."""
+        texts = db.session.scalars(
+            select(self.model)
+            .where(self.model.content_id == item.id)
+            .order_by(self.model.language, self.model.number.desc())
+        )
+        return searched(list(texts))
+
+    def _texts(self, ids: list[int]) -> dict[int, list[Row[Any]]]:
+        """The texts of each item, as the index has them."""
+        of: dict[int, list[Row[Any]]] = {}
+        for row in rows(self._statement(), {"ids": ids}) if ids else ():
+            of.setdefault(row.content_id, []).append(row)
+        return {ident: searched(texts) for ident, texts in of.items()}
+
+    def _statement(self) -> Any:
+        """Built once for each kind."""
+        if "_built" not in type(self).__dict__:
+            model = self.model
+            built = (
+                select(
+                    model.id, model.content_id, model.language, model.state, model.number,
+                    model.title, model.summary, *self.columns,
+                )
+                .where(model.content_id.in_(bindparam("ids", expanding=True)))
+                .order_by(model.language, model.number.desc())
+            )  # fmt: skip
+            type(self)._built = built  # type: ignore[attr-defined]
+        return type(self)._built  # type: ignore[attr-defined]
+
+
+def searched(texts: list[T]) -> list[T]:
+    """The released texts of an item, Bulgarian first; before the first release its draft.
+
+    One in review goes first: its reviewers may read that text, and no other language's draft.
+    """
+    released = [text for text in texts if text.state in RELEASED]
+    in_review = [text for text in texts if text.state == State.IN_REVIEW]
+    return released or in_review or texts[:1]
+
+
+def _topics(item: Content) -> list[str]:
+    found = db.session.execute(
+        select(Topic.name_bg, Topic.name_en)
+        .join(ContentTopic, ContentTopic.topic_id == Topic.id)
+        .where(ContentTopic.content_id == item.id)
+    )
+    return [name for row in found for name in row]
+
+
+def _best(texts: list[Row[Any]]) -> Row[Any]:
+    """What is shown: in the reader's language if there is such a text."""
+    return max(texts, key=lambda text: (text.language == language(), text.number))
+
+
+def _answers(
+    texts: dict[int, list[Row[Any]]], pages: Mapping[int, int], role: str
+) -> dict[int, Row[Any]]:
+    """The page of a file that answers, for the items where one does."""
+    asked = {ident: pages[ident] for ident in texts if pages.get(ident)}
+    if not asked:
+        return {}
+    of_text = {text.id: ident for ident in asked for text in texts[ident]}
+    counted: dict[int, dict[Page, None]] = {}
+    for row in rows(_PAGES, {"revisions": list(of_text), "role": role}):
+        counted.setdefault(of_text[row.revision_id], {})[row.file_id, row.number] = None
+    wanted = {
+        ident: list(counted[ident])[number - 1]
+        for ident, number in asked.items()
+        if number <= len(counted.get(ident, ()))
+    }
+    if not wanted:
+        return {}
+    files, numbers = map(list, map(set, zip(*wanted.values(), strict=True)))
+    found = rows(_SHOWN_PAGES, {"files": files, "numbers": numbers})
+    by_page = {(row.file_id, row.number): row for row in found}
+    return {ident: by_page[page] for ident, page in wanted.items() if page in by_page}
+
+
+def _passage(answer: Row[Any]) -> str:
+    return " ".join(answer.text[:PASSAGE_MAX].split())
+
+
+def _place(answer: Row[Any]) -> str:
+    if answer.is_paged and answer.pages > 1:
+        return _("%(file)s, page %(n)s", file=answer.name, n=answer.number)
+    return str(answer.name)
