@@ -16,7 +16,7 @@ from portal.kernel import database
 from portal.kernel.database import db
 from portal.spaces import viewers
 from tests.support import cast as the_cast
-from tests.support import network
+from tests.support import network, rules
 from tests.support.cast import Cast
 from tests.support.clients import Browser, signed_in
 from tests.support.databases import POSTGRESQL, SQLITE, Database, PostgresServer, SqliteFiles
@@ -24,6 +24,7 @@ from tests.support.mail import MailServer
 from tests.support.serving import LiveServer
 
 network.stay_at_home()
+rules.compile_once()
 
 SETTINGS = {"SECRET_KEY": "s" * 40, "TESTING": True, "PASSWORD_COST": (1, 64, 1)}
 # Who asks for one of these finds the cast in the database; others an empty one.
