@@ -207,6 +207,7 @@ def test_what_the_server_refuses_is_told_in_the_row_and_others_go_on(opened, tak
     )
     expect(row(opened, "празен.txt")).to_contain_text("Файлът е празен.")
     expect(row(opened, "refused.txt")).to_contain_text("Този файл не се приема.")
+    expect(opened.get_by_role("button", name="Продължаване: refused.txt")).to_have_count(0)
     assert [name for name, _path, _bytes in taken] == ["добър.txt"]
     check_axe(opened)
     opened.get_by_role("button", name="Премахване: refused.txt").click()

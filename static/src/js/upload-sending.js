@@ -45,7 +45,7 @@ export class Sending {
   }
 
   get isHalted() {
-    return this.state === "stopped" || this.state === "failed";
+    return this.state === "stopped" || (this.state === "failed" && !this.isRefused);
   }
 
   makeUpload() {
@@ -124,7 +124,7 @@ export class Sending {
     if (this.state !== "finishing") return;
     if (answer?.ok) return this.succeed(said);
     const again = !answer || answer.status === 423 || answer.status === 503;
-    if (!again || attempt >= PAUSES.length) return this.fail(said.message || said.what);
+    if (!again || attempt >= PAUSES.length) return this.fail(said.message || said.what, !again);
     this.tell(answer ? this.labels.finishing : this.labels.offline);
     this.later = setTimeout(() => this.finish(attempt + 1), PAUSES[attempt]);
   }
@@ -140,7 +140,9 @@ export class Sending {
     this.options.changed();
   }
 
-  fail(message) {
+  // forGood: the server looked at the whole file and will not have it.
+  fail(message, forGood = false) {
+    this.isRefused = forGood;
     this.show("failed");
     this.tell(message || this.labels.broken);
     this.options.changed();
