@@ -30,6 +30,7 @@ DOORS = {"public", "signed_in", "staff", "administrators"}
 OPEN = {
     "home.theme", "home.language", "home.page", "home.healthz", "home.readyz",
     "signin.sign_in", "signin.sign_out", "signin.forgot", "signin.ticket", "signin.slip",
+    "signin.code", "signin.set_up",
 }  # fmt: skip
 
 

@@ -150,6 +150,7 @@ def _assemble() -> None:
         setting_up.demo,
         setting_up.upgrade,
         setting_up.invite,
+        setting_up.reset_second_factor,
         backing_up.back_up,
         backing_up.restore,
         importing.import_,

@@ -199,6 +199,27 @@ def invite(app_of: instance.AppMaker, name: str) -> None:
 
 @click.command(
     help=N_(
+        "Take a lost phone away from a person's account.\n\n"
+        "NAME is a sign-in name or an e-mail. Her recovery codes and sessions end, the password "
+        "stays; where the second step is required, her next sign-in asks for another phone."
+    )
+)
+@click.argument("name")
+@click.pass_obj
+def reset_second_factor(app_of: instance.AppMaker, name: str) -> None:
+    from portal.importing import finding
+    from portal.signin import second_factor
+
+    with app_of().app_context():
+        viewer = finding.person(name)
+        second_factor.reset_by_command(viewer.user_id or 0)
+    line(
+        _("The second step of %(name)s (%(login)s) is reset.", name=viewer.name, login=viewer.login)
+    )
+
+
+@click.command(
+    help=N_(
         "Bring the database to this version of the program.\n\n"
         "`portal run` does it by itself; run this before other servers and workers start."
     )

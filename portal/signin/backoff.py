@@ -68,6 +68,7 @@ class Guard:
     def __init__(self) -> None:
         self.accounts = Backoff()
         self.unknown = Backoff()
+        self.codes = Backoff()  # of the second factor; the right password does not forget them
         # One address may misspell often: a town hall of 500 goes out through one.
         self.addresses = Limit(60, 15 * 60)
         self.slips = Backoff()

@@ -1,8 +1,5 @@
 """The page from which an administrator or coordinator lets a person in."""
 
-import io
-
-import segno
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -15,8 +12,9 @@ from portal.kernel import clock
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import DEFAULT, _, long_date, speaking
 from portal.kernel.links import absolute, link
-from portal.signin import queries, tickets
-from portal.signin.views import REFUSED, bp
+from portal.signin import halfway, qr, queries, second_factor, tickets
+from portal.signin.door import REFUSED
+from portal.signin.views import bp
 
 __all__ = ["bp"]  # these pages join those of `views`
 
@@ -45,11 +43,33 @@ def send_invitation(user_id: int) -> ResponseReturnValue:
     raise BadRequest
 
 
+@bp.post("/people/<int:user_id>/way-in/reset-second-factor")
+@signed_in
+def reset_second_factor(user_id: int) -> ResponseReturnValue:
+    """A phone was lost: its owner sets up another at her next sign-in."""
+    person = fetch(User, user_id, Action.MANAGE)
+    try:
+        second_factor.reset(person, by=current_viewer())
+    except Refused as refusal:
+        return _page(person, refusal.message), REFUSED
+    flash(
+        _("The second step of %(name)s is reset; she or he is told.", name=person.name), "success"
+    )
+    return redirect(link("signin.invite", user_id=user_id))
+
+
 def _page(person: User, refusal: str = "") -> str:
     last = queries.newest_ticket(person.id)
+    factor = queries.second_factor(person.id)
     is_over = last is not None and last.used_at is None and last.expires_at <= clock.now()
     return render_template(
-        "signin/invite.html", person=person, refusal=refusal, last=last, is_over=is_over
+        "signin/invite.html",
+        person=person,
+        refusal=refusal,
+        last=last,
+        is_over=is_over,
+        factor=factor,
+        is_required=halfway.is_required(is_admin=factor.is_admin, is_home=factor.is_home),
     )
 
 
@@ -64,23 +84,7 @@ def _slip(person: User, slip: tickets.Slip) -> ResponseReturnValue:
             person=person,
             slip=slip,
             page=absolute("signin.slip"),
-            picture=qr(address),
+            picture=qr.svg(address),
             expires=long_date(clock.local(slip.ticket.expires_at).date()),
         )
     return render_template("signin/slip_print.html", person=person, paper=Markup(paper))
-
-
-def qr(address: str) -> Markup:
-    """A QR code as SVG without style or width, so that it scales with its box."""
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        out,
-        kind="svg",
-        xmldecl=False,
-        svgns=True,
-        omitsize=True,
-        svgclass="qr",
-        lineclass=None,
-        light="#fff",
-    )
-    return Markup(out.getvalue().decode())  # segno's own markup of our own address

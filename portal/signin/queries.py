@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, String, and_, bindparam, cast, literal, or_, select
+from sqlalchemy import Row, String, and_, bindparam, cast, func, literal, or_, select
 
-from portal.accounts.models import Ticket, User, UserSession
+from portal.accounts.models import (
+    Organisation,
+    RecoveryCode,
+    SecondFactor,
+    Ticket,
+    User,
+    UserSession,
+)
 from portal.kernel import clock
 from portal.kernel.database import first, rows
 from portal.kernel.i18n import language
@@ -23,6 +30,23 @@ _BY_NAME = (
     .limit(20)
 )
 _PASSWORD = select(User.id, User.login, User.password_hash).where(User.id == bindparam("user_id"))
+_SECOND_FACTOR = (
+    select(
+        User.id,
+        User.is_admin,
+        User.password_hash,
+        Organisation.is_home,
+        SecondFactor.secret,
+        SecondFactor.added_at,
+        SecondFactor.last_step,
+    )
+    .join(Organisation, Organisation.id == User.organisation_id)
+    .outerjoin(SecondFactor, SecondFactor.user_id == User.id)
+    .where(User.id == bindparam("user_id"))
+)
+_CODES_LEFT = select(func.count()).where(
+    RecoveryCode.user_id == bindparam("user_id"), RecoveryCode.used_at.is_(None)
+)
 _SESSIONS = (
     select(
         UserSession.id,
@@ -123,6 +147,20 @@ def account(user_id: int) -> Account:
     if row is None:
         raise LookupError(user_id)
     return Account(row.id, row.login, row.password_hash)
+
+
+def second_factor(user_id: int) -> Row[Any]:
+    """A person's second factor, its columns None without one, and who must have one."""
+    row = first(_SECOND_FACTOR, {"user_id": user_id})
+    if row is None:
+        raise LookupError(user_id)
+    return row
+
+
+def codes_left(user_id: int) -> int:
+    """How many recovery codes a person can still use."""
+    row = first(_CODES_LEFT, {"user_id": user_id})
+    return int(row[0]) if row else 0
 
 
 def sessions(user_id: int) -> Sequence[Row[Any]]:

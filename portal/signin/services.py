@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
@@ -15,7 +16,7 @@ from portal.kernel.database import affected, db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
-from portal.signin import backoff, passwords, queries
+from portal.signin import backoff, halfway, passwords, queries
 from portal.spaces import endings, viewers
 
 log = logging.getLogger(__name__)
@@ -29,8 +30,17 @@ def guard() -> backoff.Guard:
     return found
 
 
-def sign_in(name: str, password: str, *, address: str, device: str, keep: bool) -> str:
-    """Check a name and password and begin a session; its token, for the cookie.
+@dataclass(frozen=True)
+class Entry:
+    """What the right password opened: a session by its token, or the way to the second factor."""
+
+    user_id: int
+    token: str = ""
+    left: str = ""  # halfway.CODE or halfway.SET_UP; then there is no session yet
+
+
+def sign_in(name: str, password: str, *, address: str, device: str, keep: bool) -> Entry:
+    """Check a name and password; begin a session if nothing else is asked of this person.
 
     name: sign-in name or e-mail. address: the caller's, counted only for names that nobody has.
     Raises Refused (wrong, or no longer welcome) and backoff.TooSoon. Every call checks exactly
@@ -54,7 +64,7 @@ def sign_in(name: str, password: str, *, address: str, device: str, keep: bool) 
     fresh = None
     if account.password_hash and passwords.is_outdated(account.password_hash):
         fresh = passwords.make_hash(password)
-    return start_session(account.id, device=device, keep=keep, new_hash=fresh)
+    return enter(account.id, device=device, keep=keep, new_hash=fresh)
 
 
 def wrong_words() -> str:
@@ -88,21 +98,31 @@ def _check_unknown(name: str, password: str, address: str) -> bool:
 
 
 @transaction
-def start_session(
+def enter(
     user_id: int, *, device: str = "", keep: bool = False, new_hash: str | None = None
-) -> str:
-    """Begin a session for a person who has proved who she is; its token.
+) -> Entry:
+    """Let in a person who gave the right password, as far as the password leads.
 
     device: browser and system in words. keep: stay signed in for days. new_hash: her password,
-    stored with today's costs. The token is kept nowhere, only its hash.
+    stored with today's costs.
+    """
+    if new_hash is not None:
+        db.session.execute(update(User).where(User.id == user_id).values(password_hash=new_hash))
+    if left := halfway.step_left(user_id):
+        return Entry(user_id, left=left)
+    return Entry(user_id, token=start_session(user_id, device=device, keep=keep))
+
+
+def start_session(user_id: int, *, device: str, keep: bool) -> str:
+    """Begin a session in the running transaction, for a person who has proved all that is asked.
+
+    Its token is kept nowhere, only its hash. Everybody else calls `enter`.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session = UserSession(
         token_hash=viewers.token_hash(token), user_id=user_id, device=device[:80], is_kept=keep
     )
     db.session.add(session)
-    if new_hash is not None:
-        db.session.execute(update(User).where(User.id == user_id).values(password_hash=new_hash))
     db.session.flush()
     audit.record("session.started", "user", user_id, by=Person(user_id), session=session.id)
     return token
@@ -143,13 +163,14 @@ def end_session(session_id: int, *, by: Viewer) -> bool:
 @transaction
 def end_other_sessions(*, by: Viewer) -> int:
     """End all of the viewer's sessions but this one; how many there were."""
-    number = _end_all(by.user_id or 0, but=by.session_id)
+    number = end_all(by.user_id or 0, but=by.session_id)
     if number:
         audit.record("session.ended", "user", by.user_id, by=by, number=number)
     return number
 
 
-def _end_all(user_id: int, but: int | None = None) -> int:
+def end_all(user_id: int, but: int | None = None) -> int:
+    """End a person's sessions in the running transaction, `but` one; how many there were."""
     return affected(
         update(UserSession)
         .where(
@@ -166,17 +187,26 @@ def change_password(current: str, new: str, *, by: Viewer) -> None:
 
     Raises Refused at `current` or `password`, and backoff.TooSoon.
     """
-    account = queries.account(by.user_id or 0)
-    db.session.rollback()
-    key = f"account:{account.id}"
-    guard().accounts.begin(key)
-    if not passwords.verify(account.password_hash, current):
-        raise Refused("current", _("This is not your password now."))
-    guard().accounts.forget(key)
+    account = check_own(current, by=by)
     check_new(account.id, new)
     if passwords.verify(account.password_hash, new):
         raise Refused("password", _("This is your password already."))
     _store(account.id, passwords.make_hash(new), by)
+
+
+def check_own(password: str, *, by: Viewer) -> queries.Account:
+    """The viewer's own account, if this is its password.
+
+    Raises Refused at `current`, and backoff.TooSoon.
+    """
+    account = queries.account(by.user_id or 0)
+    db.session.rollback()
+    key = f"account:{account.id}"
+    guard().accounts.begin(key)
+    if not passwords.verify(account.password_hash, password):
+        raise Refused("current", _("This is not your password now."))
+    guard().accounts.forget(key)
+    return account
 
 
 def check_new(user_id: int, password: str) -> None:
@@ -201,7 +231,7 @@ def set_hash(user_id: int, password_hash: str, but: int | None = None) -> None:
     but: the session that goes on.
     """
     db.session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
-    _end_all(user_id, but)
+    end_all(user_id, but)
     void_tickets(user_id)
 
 

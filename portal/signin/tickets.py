@@ -19,16 +19,13 @@ from portal.kernel.database import affected, db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
-from portal.signin import backoff, passwords, queries, services
+from portal.signin import backoff, codes, passwords, queries, services
 from portal.spaces import viewers
 
 INVITATION, RESET = "invitation", "reset"
 LIFE = {INVITATION: timedelta(days=7), RESET: timedelta(hours=2)}
 SLIP_LIFE = timedelta(days=14)
-# Letters and digits that nobody mistakes for one another on paper: no 0 O, 1 I L, 5 S, 8 B, U V.
-ALPHABET = "234679ACDEFGHJKMNPQRTWXYZ"
 CODE_LENGTH = 12  # of 25 signs: 55 bits, behind a limit of 20 tries an hour
-GROUP = 4
 MAILS_MAX = 10  # accounts behind one shared e-mail that one request tells
 
 
@@ -73,10 +70,10 @@ def invite_by_slip(user: User, *, by: Viewer) -> Slip:
     """A slip to print for a person without e-mail. Older ways in of hers close."""
     require(by, Action.MANAGE, user)
     _must_be_welcome(user)
-    code = "".join(secrets.choice(ALPHABET) for _n in range(CODE_LENGTH))
+    code = codes.new(CODE_LENGTH)
     ticket = _make(user.id, INVITATION, SLIP_LIFE, by.user_id, code)
     audit.record("ticket.made", "user", user.id, by=by, ticket=ticket.id, purpose="slip")
-    return Slip(ticket, grouped(code), token_of(ticket))
+    return Slip(ticket, codes.grouped(code), token_of(ticket))
 
 
 @transaction
@@ -180,20 +177,10 @@ def open_ticket(token: str) -> Row[Any]:
     return row
 
 
-def grouped(code: str) -> str:
-    """«K7QM-4F2D-9XTA»."""
-    return "-".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
-
-
-def bare(code: str) -> str:
-    """A code as somebody typed it from paper, without blanks and hyphens, in capitals."""
-    return "".join(sign for sign in code.upper() if sign.isalnum())
-
-
 def code_hash(code: str) -> str:
     """How a slip's code is stored: keyed, because a code is short enough to be tried out."""
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, b"signin.slip:" + bare(code).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, b"signin.slip:" + codes.bare(code).encode(), hashlib.sha256).hexdigest()
 
 
 def token_by_code(login: str, code: str, *, address: str) -> str:
@@ -216,10 +203,11 @@ def token_by_code(login: str, code: str, *, address: str) -> str:
 # ── Using ───────────────────────────────────────────────────────────────
 
 
-def use(token: str, password: str, *, device: str) -> str:
-    """Set the password, close the ticket, end every session and begin a new one; its token.
+def use(token: str, password: str, *, device: str) -> services.Entry:
+    """Set the password, close the ticket, end every session; what the password opens.
 
-    Of two at once one wins. Raises Gone, and Refused when the password breaks the rules.
+    A second factor stays as it was. Of two at once one wins. Raises Gone, and Refused when the
+    password breaks the rules.
     """
     row = open_ticket(token)
     services.check_new(row.user_id, password)
@@ -227,7 +215,7 @@ def use(token: str, password: str, *, device: str) -> str:
 
 
 @transaction
-def _use(ticket_id: int, password_hash: str, device: str) -> str:
+def _use(ticket_id: int, password_hash: str, device: str) -> services.Entry:
     now = clock.now()
     taken = affected(
         update(Ticket)
@@ -246,4 +234,4 @@ def _use(ticket_id: int, password_hash: str, device: str) -> str:
     audit.record("ticket.used", "user", user_id, by=person, ticket=ticket_id, purpose=purpose)
     if had_password:
         services.tell_of_change(user_id)
-    return services.start_session(user_id, device=device)
+    return services.enter(user_id, device=device)

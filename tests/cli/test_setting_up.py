@@ -15,6 +15,7 @@ from portal.cli import setting_up
 from portal.kernel import config
 from portal.signin import passwords
 from portal.spaces.models import Space
+from tests.support.phones import Phone, codes_on, form_on, key_on
 
 INIT = ("init", "--name", "Община Долно село", "--admin", "m.ivanova@dolno.example")
 
@@ -179,6 +180,24 @@ def test_who_is_locked_out_gets_a_new_link(run_empty, empty):
     assert "password_again" not in browser.get(first).text, "the older link is closed"
     instances.close(app)
     assert run_empty("invite", "nobody").exit_code == 1
+
+
+def test_an_administrator_who_lost_her_phone_is_let_in_again(run_empty, empty):
+    link = re.search(r"/way-in/\S+", run_empty(*INIT).output)[0]
+    nothing = run_empty("reset-second-factor", "m.ivanova")
+    assert nothing.exit_code == 1 and "nothing to reset" in nothing.output
+    app = instances.app_of(empty, {"TESTING": True, "WTF_CSRF_ENABLED": False})
+    browser = app.test_client()
+    password = "три дъба край извора"
+    page = browser.post(link, data={"password": password, "again": password}).text
+    data = {"halfway": form_on(page), "code": Phone(key_on(page)).shows()}
+    assert len(codes_on(browser.post("/sign-in/set-up", data=data).text)) == 10
+    result = run_empty("reset-second-factor", "m.ivanova@dolno.example")
+    assert result.exit_code == 0 and "is reset" in result.output
+    assert browser.get("/me/sessions").status_code == 302
+    page = browser.post("/sign-in", data={"name": "m.ivanova", "password": password}).text
+    assert key_on(page)
+    instances.close(app)
 
 
 def test_upgrading_what_is_current_says_so(run_empty):

@@ -11,6 +11,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.signin import devices, services, tickets
 from tests.support.cast import PASSWORD
+from tests.support.clients import signed_in
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
 CHROME = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
@@ -102,7 +103,7 @@ def test_a_retired_person_is_out_at_the_next_request(browser, town):
 
 @pytest.mark.parametrize("ending", ["agreement", "retired"])
 def test_the_end_of_an_organisation_is_the_end_of_its_sessions(browser, town, ending):
-    client = entered(browser, "partner")
+    client = signed_in(browser(), town["partner"].id)
     organisation = db.session.get(User, town["partner"].id).organisation
     if ending == "agreement":
         organisation.agreement_end = clock.today() - timedelta(days=1)

@@ -18,9 +18,10 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.notify.models import Delivery
-from portal.signin import tickets
+from portal.signin import codes, tickets
 from portal.spaces import viewers
 from tests.support.cast import PASSWORD
+from tests.support.clients import signed_in
 
 NEW = "три дъба край извора"
 
@@ -227,7 +228,7 @@ def test_administrators_invite_all_and_coordinators_their_own(town, who, whom, e
 def test_the_page_of_inviting_opens_to_the_same_people(browser, town, who, status):
     client = browser()
     if who:
-        enter(client, who, PASSWORD)
+        signed_in(client, town[who].id)
     address = f"/people/{town['fresh'].id}/way-in"
     assert client.get(address).status_code == status
     if status != 200:
@@ -244,7 +245,7 @@ def test_a_retired_person_is_not_invited(town, admin):
 
 def test_who_invites_sees_what_became_of_it(app, browser, town, admin):
     client = browser()
-    enter(client, "admin", PASSWORD)
+    signed_in(client, town["admin"].id)
 
     def page():
         return client.get(f"/people/{town['fresh'].id}/way-in").text
@@ -256,7 +257,7 @@ def test_who_invites_sees_what_became_of_it(app, browser, town, admin):
     assert "изпратена" in page()
     with clock.at(clock.now() + timedelta(days=8)):
         client = browser()
-        enter(client, "admin", PASSWORD)
+        signed_in(client, town["admin"].id)
         assert "вече не важи" in page()
     choose(browser(), token_in(mail))
     assert "използвана" in page()
@@ -267,7 +268,7 @@ def test_who_invites_sees_what_became_of_it(app, browser, town, admin):
 
 def printed(browser, town, who="deskless"):
     client = browser()
-    enter(client, "admin", PASSWORD)
+    signed_in(client, town["admin"].id)
     page = client.post(f"/people/{town[who].id}/way-in", data={"way": "slip"})
     assert page.status_code == 200
     return page.text, re.search(r"\b([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})\b", page.text).group(1)
@@ -289,7 +290,7 @@ def test_a_slip_lets_in_a_person_without_email(browser, town):
 def test_a_slips_code_is_stored_only_as_a_keyed_hash(browser, town):
     _page, code = printed(browser, town)
     stored = db.session.scalars(select(Ticket.code_hash)).one()
-    assert tickets.bare(code) not in stored and stored == tickets.code_hash(code)
+    assert codes.bare(code) not in stored and stored == tickets.code_hash(code)
 
 
 def test_a_wrong_code_says_the_same_for_every_name(browser, town):
@@ -314,7 +315,7 @@ def test_a_slip_lasts_two_weeks(browser, town):
 
 def test_mailing_a_person_without_email_says_what_to_do_instead(browser, town):
     client = browser()
-    enter(client, "admin", PASSWORD)
+    signed_in(client, town["admin"].id)
     answer = client.post(f"/people/{town['deskless'].id}/way-in", data={"way": "mail"})
     assert answer.status_code == 422 and "няма имейл" in answer.text
     assert client.post(f"/people/{town['deskless'].id}/way-in").status_code == 400
