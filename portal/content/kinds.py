@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.access import Viewer
-from portal.content.models import Revision
+from portal.content.models import Decision, Revision
 
 
 @dataclass
@@ -21,6 +21,13 @@ class Kind:
     label: Any
     icon: str
     in_feeds = True  # whether feeds of spaces and the home page show its items
+    can_be_pinned = False  # kept at the head of a space's list
+    can_end = False  # its editors say until when it is shown
+
+    @property
+    def index(self) -> str:
+        """The endpoint of the kind's own list."""
+        return self.endpoint.rpartition(".")[0] + ".index"
 
     def copy(self, base: Any) -> Any:
         """A new draft with the kind's own fields of a released text."""
@@ -35,6 +42,12 @@ class Kind:
     def cover(self, revision: Any) -> int | None:
         """The file of the picture that lists show."""
         return None
+
+    def submitted(self, revision: Any, by: Viewer) -> None:
+        """What follows when a text is sent for review, in the same transaction."""
+
+    def returned(self, revision: Any, decision: Decision, by: Viewer) -> None:
+        """What follows when a reviewer returns a text, in the same transaction."""
 
     def released(self, revision: Any, by: Viewer) -> None:
         """What follows a release by somebody, in the same transaction."""

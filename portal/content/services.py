@@ -177,6 +177,7 @@ def submit(revision: Revision, saves: int, *, by: Viewer) -> None:
     kinds.of(revision.kind).check(revision)
     revision.state = State.IN_REVIEW
     _logged("content.submit", revision, by)
+    kinds.of(revision.kind).submitted(revision, by)
 
 
 @transaction
@@ -212,6 +213,7 @@ def return_(
         db.session.add(Remark(decision_id=decision.id, field=field, text=words))
     revision.state = State.RETURNED
     _logged("content.return", revision, by)
+    kinds.of(revision.kind).returned(revision, decision, by)
 
 
 @transaction
@@ -225,7 +227,7 @@ def approve(revision: Revision, saves: int, *, by: Viewer) -> None:
         raise Refused("", _("Somebody else must approve a text that you wrote or last changed."))
     db.session.add(_decision(revision, by, "approved", ""))
     _logged("content.approve", revision, by)
-    _release(revision, by)
+    put_before_readers(revision, by)
 
 
 @transaction
@@ -243,10 +245,11 @@ def release(revision: Revision, saves: int, *, by: Viewer) -> None:
     if revision.content.home.review_required:
         raise Refused("", _("Texts of this space are released by approval. Send it for review."))
     kinds.of(revision.kind).check(revision)
-    _release(revision, by)
+    put_before_readers(revision, by)
 
 
-def _release(revision: Revision, by: Viewer) -> None:
+def put_before_readers(revision: Revision, by: Viewer) -> None:
+    """Release a text, whoever asks; for the services that have checked, and for `trying`."""
     content = revision.content
     if content.life == Life.TRASHED:
         raise Forbidden

@@ -9,11 +9,12 @@ from portal.access import Action, current_viewer, may
 from portal.access.doors import signed_in
 from portal.content import services as content
 from portal.content.models import OPEN, Content, State
+from portal.kernel import diff
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, language
 from portal.kernel.links import link
 from portal.kernel.text import plain
-from portal.news import diff, queries, services
+from portal.news import queries, services
 from portal.news.forms import RemarkForm
 from portal.news.models import NewsRevision
 from portal.news.views import bp

@@ -5,15 +5,16 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import jobs
-from portal.access import Viewer
+from portal.access import Action, Viewer, may
 from portal.accounts.models import Organisation
 from portal.content import keeping, kinds
-from portal.content.models import Content, State
+from portal.content.models import Content, Decision, State
 from portal.files.models import Attachment
 from portal.files.services import attachments
 from portal.kernel.database import db
-from portal.kernel.i18n import _l
-from portal.practices import services
+from portal.kernel.errors import Refused
+from portal.kernel.i18n import _, _l, language
+from portal.practices import notices, services
 from portal.practices.models import Practice, PracticeRevision
 from portal.spaces.models import Membership, Space
 
@@ -35,6 +36,12 @@ class PracticeKind(kinds.Kind):
         pictures = revision.record.get("pictures") or []
         return next((int(each["file"]) for each in pictures if each.get("file")), None)
 
+    def submitted(self, revision: Any, by: Viewer) -> None:
+        notices.submitted(revision, by)
+
+    def returned(self, revision: Any, decision: Decision, by: Viewer) -> None:
+        notices.returned(revision, decision, by)
+
     def released(self, revision: Any, by: Viewer) -> None:
         if revision.language == revision.record.get("original") or _facets(revision) is None:
             _write_facets(revision)
@@ -42,6 +49,7 @@ class PracticeKind(kinds.Kind):
         if revision.state == State.SCHEDULED:
             opens = revision.content.visible_from
             jobs.queue("content.open", run_after=opens, revision=revision.id)
+        notices.released(revision, by)
 
 
 def _facets(revision: PracticeRevision) -> Practice | None:
@@ -71,9 +79,23 @@ def _place(revision: PracticeRevision, by: Viewer) -> None:
     outside = revision.record.get("visibility") != "own"
     for extranet in _extranets(revision.record["organisation"]):
         if outside:
-            keeping.place(item, extranet, by=by)
+            _place_in(item, extranet, by)
         else:
             keeping.unplace(item, extranet, by=by)
+
+
+def _place_in(item: Content, extranet: Space, by: Viewer) -> None:
+    if any(placed.space_id == extranet.id for placed in item.placements):
+        return
+    if not (may(by, Action.PLACE, item) and may(by, Action.PLACE, extranet)):
+        name = extranet.name_en if language() == "en" else extranet.name_bg
+        words = _(
+            "Its authors want all partners to read it, so it is published by an editor of the "
+            "organisation's space who edits «%(space)s» too. Ask a colleague who does.",
+            space=name,
+        )
+        raise Refused("", words)
+    keeping.place(item, extranet, by=by)
 
 
 def _extranets(organisation_id: int) -> list[Space]:

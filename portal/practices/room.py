@@ -2,14 +2,18 @@
 
 from flask import Flask
 
-from portal.practices import kind, views
+from portal.kernel import menu
+from portal.kernel.i18n import _l
+from portal.practices import kind, notices, question_views, reviewing, views
 from portal.practices.search import PracticeSearch
 from portal.search import registry
 
 # Imported for what they register.
-__all__ = ["install", "kind"]
+__all__ = ["install", "kind", "question_views", "reviewing"]
 
 
 def install(app: Flask) -> None:
     app.register_blueprint(views.bp)
     registry.register(PracticeSearch())
+    menu.add(app, menu.Place(_l("Good practices"), "practices.index", 22))
+    notices.install()

@@ -1,0 +1,176 @@
+"""The mails of practices. Each asks the policy again, when it is sent, whether it is still true.
+
+The facts of a mail name its receiver, so that nobody is told what she may not read any more.
+"""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.access import Action, Viewer, may
+from portal.accounts.models import User
+from portal.content.models import RELEASED, Content, Decision, Remark, Revision, State
+from portal.kernel.database import db
+from portal.kernel.i18n import _l, language
+from portal.kernel.links import absolute
+from portal.notify import Moot, deliver, mails
+from portal.practices.models import Answer, PracticeRevision, Question
+from portal.spaces.reviewers import people_reviewing
+from portal.spaces.viewers import by_user
+
+Facts = dict[str, Any]
+
+
+# ── Queued in the transaction of what they tell of ──────────────────────
+
+
+def submitted(revision: Revision, by: Viewer) -> None:
+    """Tell the reviewers of the home; nobody who wrote or last changed it may review it."""
+    returns = db.session.scalar(
+        select(func.count()).where(
+            Decision.revision_id == revision.id, Decision.verdict == "returned"
+        )
+    )
+    authors = {revision.author_id, revision.changed_by_id, by.user_id}
+    for person in sorted(people_reviewing(revision.content.home) - authors):
+        # Sent again after a return it is told again, changed or not.
+        about = f"practice.submitted:{revision.id}:{returns}"
+        _tell(person, "practice_submitted", about, revision)
+
+
+def returned(revision: Revision, decision: Decision, by: Viewer) -> None:
+    for person in _authors(revision, by):
+        about = f"practice.returned:{revision.id}:{decision.id}"
+        _tell(person, "practice_returned", about, revision, decision=decision.id)
+
+
+def released(revision: Revision, by: Viewer) -> None:
+    for person in _authors(revision, by):
+        _tell(person, "practice_published", f"practice.published:{revision.id}", revision)
+
+
+def _authors(revision: Revision, by: Viewer) -> list[int]:
+    """Who owns the practice and who changed it last, but not whoever acts herself."""
+    return sorted({revision.content.owner_id, revision.changed_by_id} - {by.user_id})
+
+
+def _tell(person: int, mail: str, about: str, revision: Revision, **more: int) -> None:
+    facts = {"to": person, "revision": revision.id, "saves": revision.saves, **more}
+    deliver(person, mail, about, version=revision.saves, **facts)
+
+
+def asked(question: Question) -> None:
+    """Tell the contact person, who promised to answer, and the owner."""
+    item = db.session.get_one(Content, question.content_id)
+    for person in sorted({item.owner_id, contact_of(item)} - {question.by_id, 0}):
+        about = f"practice.question:{question.id}"
+        deliver(person, "practice_question", about, to=person, question=question.id)
+
+
+def answered(given: Answer, question: Question) -> None:
+    if given.by_id != question.by_id:
+        facts = {"to": question.by_id, "question": question.id, "answer": given.id}
+        deliver(question.by_id, "practice_answer", f"practice.answer:{given.id}", **facts)
+
+
+def contact_of(item: Content) -> int:
+    """The contact person of the text that readers see; 0 when there is none of this portal."""
+    text = db.session.scalars(
+        select(PracticeRevision)
+        .where(PracticeRevision.content_id == item.id, PracticeRevision.state.in_(RELEASED))
+        .order_by(PracticeRevision.language)
+    ).first()
+    contact = int(text.record.get("contact") or 0) if text else 0
+    return contact if db.session.get(User, contact) else 0
+
+
+# ── Gathered when they are sent ─────────────────────────────────────────
+
+
+def _receiver(facts: Facts) -> Viewer:
+    viewer = by_user(facts["to"])
+    if viewer is None:
+        raise Moot("the receiver may not sign in any more")
+    return viewer
+
+
+def _text(facts: Facts) -> PracticeRevision:
+    text = db.session.get(PracticeRevision, facts["revision"])
+    if text is None or text.saves != facts["saves"]:
+        raise Moot("the text was changed or thrown away")
+    return text
+
+
+def _waits(facts: Facts) -> Facts:
+    text = _text(facts)
+    if text.state != State.IN_REVIEW or not may(_receiver(facts), Action.REVIEW, text.content):
+        raise Moot("it does not wait for this reviewer")
+    return {
+        "title": text.title,
+        "address": absolute("practices.review", content_id=text.content_id),
+    }
+
+
+def _came_back(facts: Facts) -> Facts:
+    text = _text(facts)
+    if text.state != State.RETURNED or not may(_receiver(facts), Action.EDIT, text):
+        raise Moot("it is at work again, or is no longer this person's")
+    decision = db.session.get_one(Decision, facts["decision"])
+    count = db.session.scalar(select(func.count()).where(Remark.decision_id == decision.id)) or 0
+    return {
+        "title": text.title,
+        "remarks": count + bool(decision.remark),
+        "address": absolute("practices.review", content_id=text.content_id),
+    }
+
+
+def _is_out(facts: Facts) -> Facts:
+    text = _text(facts)
+    if text.state not in RELEASED or not may(_receiver(facts), Action.READ, text):
+        raise Moot("it is not published any more")
+    return {
+        "title": text.title,
+        "address": absolute("practices.show", address=text.content.address),
+    }
+
+
+def _was_asked(facts: Facts) -> Facts:
+    question = db.session.get(Question, facts["question"])
+    if question is None or question.hidden_at is not None:
+        raise Moot("the question was taken back or hidden")
+    if not may(_receiver(facts), Action.READ, question):
+        raise Moot("the receiver may not read it")
+    item = db.session.get_one(Content, question.content_id)
+    page = absolute("practices.questions", content_id=item.id)
+    return {
+        "title": (language() == "en" and item.title_en) or item.title,
+        "question": question.text,
+        "asker": _name(question.by_id),
+        "address": f"{page}#question-{question.id}",
+    }
+
+
+def _was_answered(facts: Facts) -> Facts:
+    given = db.session.get(Answer, facts["answer"])
+    if given is None or given.hidden_at is not None:
+        raise Moot("the answer was taken back or hidden")
+    shown = _was_asked(facts)
+    return {
+        **shown,
+        "answer": given.text,
+        "answerer": _name(given.by_id),
+    }
+
+
+def _name(user_id: int) -> str:
+    """A person's name in the letters of the receiver's language."""
+    user = db.session.get_one(User, user_id)
+    return (language() == "en" and user.latin_name) or user.name
+
+
+def install() -> None:
+    mails.register("practice_submitted", _l("A practice waits for your review"), _waits)
+    mails.register("practice_returned", _l("Your practice is returned with remarks"), _came_back)
+    mails.register("practice_published", _l("Your practice is published"), _is_out)
+    mails.register("practice_question", _l("A question about your practice"), _was_asked)
+    mails.register("practice_answer", _l("Your question has an answer"), _was_answered)
