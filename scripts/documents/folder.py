@@ -1,19 +1,21 @@
 """A folder of 10,000 documents: its page's statements and time, beside a bare Flask page."""
 
-import statistics
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from flask import url_for
 
-from scripts import bench
+from scripts.bench import bare, servers
+from scripts.bench.load import Target
+from scripts.bench.measuring import HEAD, line, measured
+from scripts.bench.pages import Page
 from scripts.documents import town
 from tests.support.papers.text import Composer
 
 NUMBER = 10_000
 BUDGET = 8  # statements
-SLICE = 4.0  # seconds
+ROUNDS, SLICE = 5, 2.0  # seconds
 PORTAL, BARE = 8194, 8193
 QUESTIONS = (
     ("first page", ""),
@@ -34,32 +36,31 @@ def report() -> None:
         page = url_for("documents.folder", slug=town.SPACE, folder_id=number)
     print(f"\nFolder: {NUMBER} documents in one folder, {page}")
     counts = {path: _statements(app, password, page + path) for _name, path in QUESTIONS}
-    home = str(folder)
-    with bench.served(bench._bare, home, BARE), bench.served(bench._portal, home, PORTAL) as pid:
-        cookie = bench.sign_in(PORTAL, town.PERSON, password)
-        bare = bench._get(BARE, "/login")[1]
-        print(_LINE.format("page", "statements", "rps", "ratio", "p50 ms", "p95 ms", "p99 ms"))
+    bare.fill(folder, 200, _plain_news())
+    with servers.portal(folder, PORTAL) as portal, servers.bare(folder, BARE) as plain:
+        cookie = servers.sign_in(PORTAL, town.PERSON, password)
+        beside = Target("/list", servers.get(BARE, "/login")[2], {"<article>": 20})
+        print(HEAD)
         for name, path in QUESTIONS:
-            url = quote(page + path, safe="/?=&")
-            bench._get(PORTAL, url, cookie)
-            before, _times = bench.hammer(BARE, "/list", [bare], SLICE / 2)
-            rate, times = bench.hammer(PORTAL, url, [cookie], SLICE)
-            after, _times = bench.hammer(BARE, "/list", [bare], SLICE / 2)
-            cuts = statistics.quantiles(times, n=100)
-            print(
-                _LINE.format(
-                    name,
-                    f"{counts[path]} of {BUDGET}",
-                    f"{rate:.0f}",
-                    f"{rate / ((before + after) / 2):.2f}",
-                    *(f"{cuts[n]:.1f}" for n in (49, 94, 98)),
-                )
-            )
-        print(f"bare page: {(before + after) / 2:.0f} rps")
-        print(f"server resident: {bench.resident(pid):.0f} MB")
+            target = Target(quote(page + path, safe="/?=&"), cookie, {"<tr": 5})
+            label = f"{name}, {counts[path]} of {BUDGET} statements"
+            print(line(measured(Page(label, [target]), beside, (plain, portal), ROUNDS, SLICE)))
+        print(f"server resident: {servers.resident(portal.pid):.0f} MB")
 
 
-_LINE = "{:<16}{:>12}{:>8}{:>8}{:>9}{:>9}{:>9}"
+def _plain_news() -> list[dict[str, Any]]:
+    """What the bare page lists."""
+    made = Composer("bare")
+    then = datetime(2026, 1, 1)  # noqa: DTZ001  the bare page knows no zones
+    return [
+        {
+            "title": made.fill("{thing}: {unit} съобщава за {place}"),
+            "lead": made.paragraph(2)[:200],
+            "body": made.paragraph(),
+            "date": then + timedelta(minutes=n),
+        }
+        for n in range(2_000)
+    ]
 
 
 def _statements(app: Any, password: str, path: str) -> int:

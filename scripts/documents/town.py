@@ -21,15 +21,17 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 def make() -> tuple[Path, str]:
     """A demonstration of its own, with its index; the folder and everybody's password."""
+    from portal import search
+    from portal.app import create_app
     from portal.cli.say import Progress
     from portal.cli.setting_up import make_demo
-    from scripts.bench import index
 
     folder = tempfile.mkdtemp(prefix="portal-bench-documents-")
     progress = Progress()
     password = make_demo(Path(folder), progress)
     progress.done()
-    index(folder)
+    with create_app(Path(folder)).app_context():
+        search.rebuild()
     return Path(folder), password
 
 
@@ -162,7 +164,7 @@ class Visitor:
     """Somebody signed in, over one lasting connection."""
 
     def __init__(self, port: int, password: str) -> None:
-        from scripts.bench import sign_in
+        from scripts.bench.servers import sign_in
 
         self.cookie = sign_in(port, PERSON, password)
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)

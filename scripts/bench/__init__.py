@@ -1,0 +1,1 @@
+"""How fast the portal is beside a bare Flask page: see docs/benchmarks.md."""
