@@ -13,7 +13,7 @@ _closed = select(Organisation.id).where(Organisation.retired_at.is_not(None))
 
 
 class UserPolicy:
-    """Administrators manage people; coordinators manage their own organisation's."""
+    """Administrators manage people; coordinators their own organisation's while it is let in."""
 
     def allows(self, viewer: Viewer, action: Action, item: User) -> bool:
         if not viewer.is_authenticated:
@@ -32,8 +32,10 @@ class UserPolicy:
         )
 
     def _manages(self, viewer: Viewer, item: User) -> bool:
+        if viewer.is_admin:
+            return True
         own = viewer.is_coordinator and item.organisation_id == viewer.organisation_id
-        return viewer.is_admin or (own and not viewer.is_staff)
+        return own and not viewer.is_staff and item.organisation.is_open
 
     readable: ColumnElement[bool] = and_(
         User.retired_at.is_(None),
@@ -81,7 +83,11 @@ class GroupPolicy:
 
 
 class OrganisationPolicy:
-    """Staff read every partner; partners their own and those whose agreement runs."""
+    """Staff read every partner; partners their own and those whose agreement runs.
+
+    Administrators keep them. The colleague who answers for one (EDIT) names its coordinators and
+    sees who of it comes in.
+    """
 
     def allows(self, viewer: Viewer, action: Action, item: Organisation) -> bool:
         if not viewer.is_authenticated:
@@ -90,6 +96,8 @@ class OrganisationPolicy:
             if item.retired_at is not None:
                 return False
             return viewer.is_staff or item.id == viewer.organisation_id or item.is_open
+        if action is Action.EDIT and viewer.is_staff and item.sponsor_id == viewer.user_id:
+            return item.retired_at is None
         return viewer.is_admin and action in (Action.EDIT, Action.MANAGE, Action.CREATE)
 
     readable: ColumnElement[bool] = and_(

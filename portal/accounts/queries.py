@@ -49,10 +49,21 @@ class Person:
     email: str | None
     duties: str
     is_contact: bool
+    is_coordinator: bool
 
     @property
     def name(self) -> str:
         return f"{self.given} {self.family}"
+
+    @property
+    def shown_name(self) -> str:
+        """Her name in the reader's letters, where we have it so."""
+        return (language() == "en" and self.latin) or self.name
+
+    @property
+    def other_name(self) -> str:
+        """The name as she writes it herself, beside the one in the reader's letters."""
+        return self.name if self.shown_name != self.name else ""
 
     @property
     def full_name(self) -> str:
@@ -72,13 +83,14 @@ class Person:
 
     @property
     def initial(self) -> str:
-        return self.family[:1].upper()
+        latin = self.latin.rpartition(" ")[2] if language() == "en" else ""
+        return (latin or self.family)[:1].upper()
 
 
 _COLUMNS = (
     User.id, User.given, User.patronymic, User.family, User.given_latin, User.family_latin,
     User.title, User.position, User.position_en, User.unit_id, User.organisation_id, User.building,
-    User.room, User.phone, User.email, User.duties, User.is_contact,
+    User.room, User.phone, User.email, User.duties, User.is_contact, User.is_coordinator,
     Group.name_bg.label("unit_bg"), Group.name_en.label("unit_en"),
     Organisation.name_bg.label("organisation_bg"), Organisation.name_en.label("organisation_en"),
     Organisation.is_home,
@@ -115,6 +127,7 @@ def _person(row: Row[Any]) -> Person:
         email=row.email,
         duties=row.duties,
         is_contact=row.is_contact,
+        is_coordinator=row.is_coordinator,
     )
 
 
@@ -143,7 +156,7 @@ _DIRECTORY = (
     .offset(_offset)
 )
 _KEPT = (
-    _people(User.login, User.retired_at, User.is_admin, User.is_coordinator,
+    _people(User.login, User.retired_at, User.is_admin,
             User.password_hash.is_not(None).label("has_password"))
     .where(
         or_(bindparam("is_admin") == 1, User.organisation_id == bindparam("viewer_org")),
@@ -270,6 +283,12 @@ def led_by(viewer: Viewer, user_id: int) -> list[tuple[int, str, bool]]:
     """The units that a person heads (True) or deputises: number, name."""
     found = rows(_LED, {**viewer.params, "user_id": user_id})
     return [(row.id, named(row), row.head_id == user_id) for row in found]
+
+
+def reader_name(row: Row[Any]) -> str:
+    """A person's given and family name, in Latin letters for readers of English if we have them."""
+    latin = f"{row.given_latin} {row.family_latin}".strip() if language() == "en" else ""
+    return latin or f"{row.given} {row.family}"
 
 
 def named(row: Row[Any]) -> str:

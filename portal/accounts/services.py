@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden
 
 from portal import audit
 from portal.access import Action, Viewer, require, site
-from portal.accounts import checks, hooks
+from portal.accounts import checks, coordinators, hooks
 from portal.accounts.hooks import Holding, on_group_retire, on_join, on_retire
 from portal.accounts.models import Group, Organisation, Ticket, User, UserSession
 from portal.accounts.structure import (
@@ -76,8 +76,7 @@ def create_person(
     user = User(organisation_id=organisation.id, organisation=organisation)
     with db.session.no_autoflush:
         require(by, Action.MANAGE, user)
-        if organisation.retired_at is not None:
-            raise Refused("organisation", _("This organisation is retired."))
+        coordinators.may_grow(organisation, by)
         if not fields.get("login"):
             given, family = fields.get("given") or "", fields.get("family") or ""
             fields["login"] = free_login(given, family)
@@ -140,7 +139,7 @@ def retire(user: User, *, by: Viewer, successor: User | None = None) -> None:
     if user.retired_at is not None:
         return
     if user.id == by.user_id:
-        raise Refused("", _("You cannot retire yourself. Ask another administrator."))
+        raise Refused("", _("You cannot end your own access. Ask a colleague who may."))
     if user.is_admin:
         _another_administrator(user)
     held = holdings(user, by)
@@ -208,6 +207,8 @@ def _write(user: User, fields: Mapping[str, Any], unit: Group | None, by: Viewer
     if "email" in fields:
         user.email = checks.email(fields["email"])
     _texts(user, fields)
+    if fields.get("is_coordinator") is False:
+        coordinators.stays(user, "is_coordinator")
     for name in ("is_admin", "is_coordinator", "is_contact"):
         if name in fields:
             setattr(user, name, bool(fields[name]))

@@ -1,5 +1,6 @@
 """Keeping units, groups and organisations. Only administrators do; see `services` for people."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,19 +11,22 @@ from portal import audit
 from portal.access import Action, Viewer, require, site
 from portal.accounts import checks, hooks
 from portal.accounts.models import Group, GroupMember, Organisation, User
+from portal.accounts.regions import REGIONS
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 
+YEARS = (1990, 2199)  # in which an agreement may begin and end
+POPULATION_MAX = 50_000_000
 UNIT_KINDS = tuple(kind for kind in Group.KINDS if kind != "group")
 GROUP_SEALED = (
     "kind", "name_bg", "name_en", "parent_id", "head_id", "deputy_id", "building", "retired_at",
 )  # fmt: skip
 ORGANISATION_SEALED = (
-    "kind", "name_bg", "name_en", "country", "city", "website", "about", "agreement_start",
-    "agreement_end", "sponsor_id", "retired_at",
+    "kind", "name_bg", "name_en", "country", "city", "website", "about", "nuts3", "population",
+    "agreement_start", "agreement_end", "sponsor_id", "retired_at",
 )  # fmt: skip
 
 
@@ -163,8 +167,8 @@ def remove_from_group(group: Group, user: User, *, by: Viewer) -> None:
 def create_organisation(*, by: Viewer, sponsor: User | None, **fields: Any) -> Organisation:
     """Add a partner. `spaces.partners.welcome_partner` also opens its space: use that.
 
-    fields: kind, name_bg, name_en, country, city, website, about, agreement_start,
-    agreement_end. Raises Refused at the field.
+    fields: kind, name_bg, name_en, country, city, website, about, nuts3, population (as typed),
+    agreement_start, agreement_end. Raises Refused at the field.
     """
     organisation = Organisation(is_home=False)
     require(by, Action.MANAGE, organisation)
@@ -290,6 +294,8 @@ def _write(organisation: Organisation, sponsor: User | None, fields: dict[str, A
     organisation.city = checks.line("city", fields.get("city"), Organisation.CITY_MAX)
     organisation.website = _website(fields.get("website"))
     organisation.about = checks.lines("about", fields.get("about"), Organisation.ABOUT_MAX)
+    organisation.nuts3 = _district(organisation, fields.get("nuts3"))
+    organisation.population = _population(organisation, fields.get("population"))
     _agreement(organisation, fields.get("agreement_start"), fields.get("agreement_end"))
     _sponsor(organisation, sponsor)
 
@@ -303,7 +309,30 @@ def _website(value: str | None) -> str:
     return told
 
 
+def _district(organisation: Organisation, value: str | None) -> str:
+    if not value:
+        return ""
+    if organisation.country != "BG":
+        raise Refused("nuts3", _("These are districts of Bulgaria; leave the field empty."))
+    return checks.choice("nuts3", value, REGIONS)
+
+
+def _population(organisation: Organisation, typed: str | int | None) -> int | None:
+    """A number of inhabitants as people write it: «18 000», «18.000» or «18000»."""
+    told = re.sub(r"[\s.,'’]", "", str(typed if typed is not None else ""))
+    if not told:
+        return None
+    if organisation.kind != "municipality":
+        raise Refused("population", _("Only a municipality has inhabitants."))
+    if not (told.isascii() and told.isdigit()) or not 0 < int(told[:12]) <= POPULATION_MAX:
+        raise Refused("population", _("Write a whole number, such as 18000."))
+    return int(told)
+
+
 def _agreement(organisation: Organisation, start: date | None, end: date | None) -> None:
+    for field, day in (("agreement_start", start), ("agreement_end", end)):
+        if day is not None and not YEARS[0] <= day.year <= YEARS[1]:
+            raise Refused(field, _("Check the year."))
     if start is not None and end is not None and end < start:
         raise Refused("agreement_end", _("The agreement cannot end before it starts."))
     organisation.agreement_start, organisation.agreement_end = start, end

@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal.accounts.checks import email, line, lines, login, name
 from portal.accounts.models import Group, Organisation, User
+from portal.accounts.regions import REGIONS
 from portal.kernel.errors import Refused
 from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _l
@@ -163,13 +164,21 @@ class OrganisationForm(SealedForm):
     city = _line(_l("Town"), Organisation.CITY_MAX)
     website = _line(_l("Website"), Organisation.WEBSITE_MAX, inputmode="url")
     about = _many_lines(_l("About the organisation"), Organisation.ABOUT_MAX)
+    nuts3 = SelectField(_l("District"), validate_choice=False)  # the service does
+    population = _line(_l("Number of inhabitants"), 20, inputmode="numeric")
     sponsor = LineField(_l("Colleague who answers for the partner"), [PERSON_TYPED])
     agreement_start = DateField(_l("Agreement from"), [Optional()])
     agreement_end = DateField(_l("Agreement until, the last day of access"), [Optional()])
 
     def __init__(self, *args: Any, home: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.nuts3.choices = options([("", _l("not stated")), *_districts()])
         if home:
             del self.sponsor
             del self.agreement_start
             del self.agreement_end
+
+
+def _districts() -> list[tuple[str, Any]]:
+    """The districts in the reader's alphabet."""
+    return sorted(REGIONS.items(), key=lambda each: str(each[1]))

@@ -12,7 +12,7 @@ from portal.accounts import queries, services, structure_queries
 from portal.accounts.models import Group, Organisation, User
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
-from portal.kernel.links import link
+from portal.kernel.links import link, number
 from portal.people.forms import Choices, PersonForm, RetireForm
 from portal.people.views import PAGE, bp, page_number, typed_words
 
@@ -55,11 +55,14 @@ def keep() -> ResponseReturnValue:
 @signed_in
 def new() -> ResponseReturnValue:
     viewer = keeper()
-    asked = request.args.get("organisation", type=int)
+    asked = request.args.get("organisation", type=number)
+    if asked and asked != viewer.organisation_id and not viewer.is_admin:
+        raise NotFound  # a coordinator's door leads into her own house alone
     form = _form(viewer, None, {"organisation": str(asked or viewer.organisation_id)})
     made: list[User] = []
 
     def save() -> None:
+        _nothing_forged(viewer)
         organisation = fetch(Organisation, _organisation_id(form, viewer), _seen_by(viewer))
         unit = _unit(form)
         made.append(services.create_person(organisation, by=viewer, unit=unit, **_typed(form)))
@@ -89,6 +92,7 @@ def edit(user_id: int) -> ResponseReturnValue:
     form = _form(viewer, person, stored())
 
     def save() -> None:
+        _nothing_forged(viewer)
         unit = _unit(form) if "unit" in form else services.KEEP
         seal = form.seal.data or None
         services.change_person(person, by=viewer, seal=seal, unit=unit, **_typed(form))
@@ -144,6 +148,20 @@ def _form(viewer: Viewer, person: User | None, data: dict[str, Any]) -> PersonFo
     staff = person.organisation.is_home if person is not None else viewer.is_admin
     units = unit_choices(viewer, _("no unit")) if staff and viewer.is_staff else []
     return PersonForm(data=data, organisations=partners, units=units, admin=viewer.is_admin)
+
+
+def _nothing_forged(viewer: Viewer) -> None:
+    """A coordinator's form has neither houses nor ranks: who sends them is told so.
+
+    Left out silently they would make somebody whom she believes to be elsewhere, or more.
+    """
+    if viewer.is_admin:
+        return
+    own = {"", str(viewer.organisation_id)}
+    if not own.issuperset(request.form.getlist("organisation")):
+        raise Refused("", _("You add people to your own organisation only."))
+    if any(request.form.get(name) for name in services.ADMINISTRATORS_ONLY):
+        raise Refused("", _("Coordinators are named by the municipality."))
 
 
 def _typed(form: PersonForm) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Flask
 from portal.content import handover as _handover
 from portal.kernel.i18n import _l
 from portal.kernel.menu import Place, add
-from portal.people import keeping, partners, units
+from portal.people import keeping, notices, partners, units
 from portal.people.search import PeopleSearch
 from portal.people.views import bp
 from portal.search.registry import register
@@ -20,3 +20,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(bp)
     add(app, Place(_l("People"), "people.directory", 40))
     register(PeopleSearch())
+    notices.install()

@@ -2,33 +2,41 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal import audit
 from portal.access import Action, Role, Viewer, require
 from portal.accounts import services as accounts
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Group, GroupMember, Organisation, User
 from portal.accounts.structure import bring_back_organisation
+from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
-from portal.spaces.models import Space
+from portal.spaces.models import Membership, Space
 from portal.spaces.services import (
+    Holder,
     archive,
     create_space,
+    holder_of,
     join,
     make_manager,
     managers_of,
+    membership_of,
     restore,
 )
 
 
 @transaction
 def welcome_partner(*, by: Viewer, sponsor: User | None, **fields: Any) -> Organisation:
-    """Take up a partner: the organisation, its private space, and reading in the extranet."""
+    """Take up a partner: the organisation, its private space, and reading in the extranet.
+
+    Who publishes in the extranet publishes in the new space too, so that somebody can judge what
+    the partner's people write there.
+    """
     organisation = accounts.create_organisation(by=by, sponsor=sponsor, **fields)
-    create_space(
+    own = create_space(
         by=by,
         kind="organisation",
         name_bg=organisation.name_bg[: Space.NAME_MAX],
@@ -38,6 +46,7 @@ def welcome_partner(*, by: Viewer, sponsor: User | None, **fields: Any) -> Organ
     )
     for extranet in _extranets():
         join(extranet, organisation, Role.READER, None, by)
+    let_publishers_in(own, by)
     return organisation
 
 
@@ -83,11 +92,41 @@ def take_up_again(organisation: Organisation, *, by: Viewer) -> None:
     bring_back_organisation(organisation, by=by)
     for space in _own_spaces(organisation):
         restore(space, by=by)
+        let_publishers_in(space, by)
 
 
 def _extranets() -> list[Space]:
     wanted = select(Space).where(Space.kind == "extranet", Space.archived_at.is_(None))
     return list(db.session.scalars(wanted.order_by(Space.id)))
+
+
+def let_publishers_in(own: Space, by: Viewer) -> None:
+    """Make editors of a partner's space of those who publish in the extranet, once each.
+
+    Whoever holds a role there keeps it. Guests stay out, and so does a named set of people that
+    holds one: its staff come in one by one.
+    """
+    wanted = select(Membership).where(
+        Membership.space_id.in_([space.id for space in _extranets()]),
+        Membership.role >= Role.EDITOR,
+        or_(Membership.until.is_(None), Membership.until >= clock.today()),
+        Membership.organisation_id.is_(None),
+    )
+    for held in db.session.scalars(wanted.order_by(Membership.id)).all():
+        for holder in _staff_of(holder_of(held)):
+            if holder.retired_at is None and membership_of(own, holder) is None:
+                join(own, holder, Role.EDITOR, held.until, by)
+
+
+def _staff_of(holder: Holder) -> list[Holder]:
+    if isinstance(holder, User):
+        return [holder] if holder.organisation.is_home else []
+    if not isinstance(holder, Group) or holder.is_unit:
+        return [holder]
+    people = select(User).join(GroupMember, GroupMember.user_id == User.id)
+    inside = db.session.scalars(people.where(GroupMember.group_id == holder.id)).all()
+    staff = [user for user in inside if user.organisation.is_home]
+    return [holder] if len(staff) == len(inside) else list(staff)
 
 
 def _own_spaces(organisation: Organisation) -> list[Space]:

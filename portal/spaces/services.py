@@ -132,7 +132,7 @@ def add_member(
     Raises Refused at `who`, `role` or `until`.
     """
     require(by, Action.MANAGE, space)
-    if _membership(space, holder) is not None:
+    if membership_of(space, holder) is not None:
         raise Refused(
             "who",
             _("This member is in the space already; change the role in the list."),
@@ -276,7 +276,8 @@ def _named(membership: Membership) -> dict[str, int]:
     return {name: value for name, value in facts.items() if value is not None}
 
 
-def _membership(space: Space, holder: Holder) -> Membership | None:
+def membership_of(space: Space, holder: Holder) -> Membership | None:
+    """What a person, group or organisation holds in a space by itself."""
     wanted = select(Membership).where(
         Membership.space_id == space.id,
         getattr(Membership, _column(holder)) == holder.id,
