@@ -29,7 +29,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     from portal import worker
 
     folder = tmp_path_factory.mktemp("town")
-    app = create_app(folder, {**SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'portal.db'}"})
+    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'portal.db'}", "DEMO": True}
+    app = create_app(folder, settings)
     database.upgrade(app)
     with app.app_context():
         password_hash = make_hash(PASSWORD)

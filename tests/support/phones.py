@@ -21,7 +21,7 @@ class Phone:
 
 def key_on(page: str) -> str:
     """The key in words of a set-up page."""
-    return re.search(r'<b class="key">([^<]+)</b>', page).group(1)
+    return re.search(r'<b class="typed-code">([^<]+)</b>', page).group(1)
 
 
 def form_on(page: str) -> str:
@@ -31,4 +31,4 @@ def form_on(page: str) -> str:
 
 def codes_on(page: str) -> list[str]:
     """The recovery codes of the page that shows them."""
-    return re.findall(r'<span class="key">([^<]+)</span>', page)
+    return re.findall(r'<span class="typed-code">([^<]+)</span>', page)
