@@ -39,8 +39,13 @@ def added(cast, who):
 def send(page, **fields):
     for name, value in fields.items():
         page.fill(f"#{name}", value)
-    page.click("main form .btn--primary")
-    page.wait_for_load_state()
+    moved(page, lambda: page.click("main form .btn--primary"))
+
+
+def moved(page, act):
+    """Do something that opens another page, and wait for that page."""
+    with page.expect_navigation():
+        act()
 
 
 def fits(page):
@@ -75,8 +80,7 @@ def test_from_the_invitation_to_the_portal_are_three_screens(at, cast):
     seen(page)  # the third
     assert page.locator(".codes li").count() == 10
     assert len(screens) == 2  # beside the first, which was open already
-    page.get_by_role("link", name="Запазих ги, напред").click()
-    page.wait_for_load_state()
+    moved(page, page.get_by_role("link", name="Запазих ги, напред").click)
     assert page.url.rstrip("/").count("/") == 2
     expect(page.locator(".bar__tools summary")).to_contain_text("ПП")
 
@@ -99,8 +103,7 @@ def test_the_second_page_of_signing_in(at, cast):
     assert page.evaluate("document.activeElement.id") == "code"
     seen(page)
     page.keyboard.type("000000")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    moved(page, lambda: page.keyboard.press("Enter"))
     expect(page.locator(".field__error")).to_have_count(1)
     assert page.evaluate("document.activeElement.id") == "code"
     check_axe(page)
@@ -120,8 +123,7 @@ def test_without_the_phone_a_recovery_code_by_keyboard(at, cast):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "recovery"
     page.keyboard.type("AAAA")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    moved(page, lambda: page.keyboard.press("Enter"))
     expect(page.locator("#recovery")).to_be_visible()  # open, with what is wrong
     assert page.evaluate("document.activeElement.id") == "recovery"
     page.fill("#recovery", codes[0].lower())
@@ -133,11 +135,9 @@ def test_ones_own_pages(at, cast, page, enter):
     phone, _codes = added(cast, "employee")
     enter(page, "employee")
     page = at("/me")
-    page.get_by_role("link", name="Втора стъпка при влизане").click()
-    page.wait_for_load_state()
+    moved(page, page.get_by_role("link", name="Втора стъпка при влизане").click)
     seen(page)
-    page.get_by_role("link", name="Смяна на телефона").click()
-    page.wait_for_load_state()
+    moved(page, page.get_by_role("link", name="Смяна на телефона").click)
     seen(page)
     send(page, current=cast.password, code=phone.shows())
     seen(page)
@@ -152,8 +152,7 @@ def test_an_administrator_resets_a_lost_phone(at, cast, page, enter):
     enter(page, "admin")
     page = at(f"/people/{cast.id('partner')}/way-in")
     seen(page)
-    page.get_by_role("button", name="Нулиране на втората стъпка").click()
-    page.wait_for_load_state()
+    moved(page, page.get_by_role("button", name="Нулиране на втората стъпка").click)
     expect(page.locator("[role=status]")).to_contain_text("Петър Партньоров")
     expect(page.get_by_role("button", name="Нулиране на втората стъпка")).to_have_count(0)
 
