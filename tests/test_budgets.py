@@ -36,6 +36,8 @@ BUDGET = {
     "news.new": 4,
     "news.trash": 2,
     "documents.index": 6,
+    "practices.mine": 6,
+    "practices.new": 2,
     "documents.thrown_away": 2,
     "home.index": 8,
     "admin.index": 2,

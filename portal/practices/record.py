@@ -79,6 +79,12 @@ class Completeness:
         """What keeps it from being sent for review."""
         return [each for each in self.missing if each.need == "R"]
 
+    @property
+    def next_step(self) -> str:
+        """The step to go on with: where what is needed is missing, else anything; else ""."""
+        first = next(iter(self.hindering or self.missing), None)
+        return first.step.key if first else ""
+
 
 def completeness(given: Record) -> Completeness:
     """What a record lacks. given: see `values`."""

@@ -4,12 +4,12 @@ from flask import Flask
 
 from portal.kernel import menu
 from portal.kernel.i18n import _l
-from portal.practices import kind, notices, question_views, reviewing, views
+from portal.practices import handling, kind, notices, question_views, reviewing, views, writing
 from portal.practices.search import PracticeSearch
 from portal.search import registry
 
 # Imported for what they register.
-__all__ = ["install", "kind", "question_views", "reviewing"]
+__all__ = ["handling", "install", "kind", "question_views", "reviewing", "writing"]
 
 
 def install(app: Flask) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.access import Action, Viewer, may, require
 from portal.accounts.models import Organisation, User
 from portal.content import services as content
-from portal.content.models import OPEN, Content, Topic
+from portal.content.models import OPEN, Content, State, Topic
 from portal.files import services as files
 from portal.files.models import Attachment, File
 from portal.kernel.database import db
@@ -29,6 +29,7 @@ from portal.spaces.models import Space
 # Where practices are written: a partner's own space, or where staff work with partners.
 HOMES = ("organisation", "extranet", "workspace")
 IN_COLUMNS = ("title", "summary", "topics")  # fields that stand beside the record
+WRITABLE = (State.DRAFT, State.RETURNED)  # nothing leaves review by somebody's typing
 ROLES = {"materials": "material", "pictures": "picture"}
 
 
@@ -86,16 +87,43 @@ def translate(item: Content, language: str, *, by: Viewer) -> PracticeRevision:
 
 
 @transaction
+def go_on(item: Content, language: str, *, by: Viewer) -> PracticeRevision:
+    """The draft to write on: the open one, taken back from its reviewers, or a new one over the
+    text that readers see."""
+    draft = translate(item, language, by=by)
+    content.withdraw(draft, by=by)
+    return draft
+
+
+@transaction
+def send(draft: PracticeRevision, saves: int, *, by: Viewer, note: str = "") -> None:
+    """Send a practice to its reviewers, with a word to them that stands as `note` in its record.
+
+    saves: of the text as its author saw it last. Raises Stale, or Refused at the control that
+    keeps it from them.
+    """
+    require(by, Action.EDIT, draft.content)
+    if draft.saves != saves or draft.state not in OPEN:
+        raise Stale(draft)
+    if note != draft.record.get("note", ""):
+        written = {**draft.record, "note": note}
+        content.save(draft, saves, by=by, title=draft.title, summary=draft.summary, record=written)
+    content.submit(draft, draft.saves, by=by)
+
+
+@transaction
 def save_step(
     draft: PracticeRevision, step_key: str, seal: str, typed: Mapping[str, Any], *, by: Viewer
 ) -> Saved:
     """Save one step of the form as far as it can be kept; the rest is told as faults.
 
     seal: `step_seal` of what the form was opened on. Raises Stale when somebody changed this
-    step since; co-authors at different steps are in nobody's way. A field that was not sent
-    stays as it is.
+    step since, or the text was sent or released; co-authors at different steps are in nobody's
+    way. A field that was not sent stays as it is.
     """
-    require(by, Action.EDIT, draft)
+    require(by, Action.EDIT, draft.content)
+    if draft.state not in WRITABLE:
+        raise Stale(draft)
     step = records.step_of(step_key, bool(draft.record.get("failed")))
     if step is None:
         raise Refused("", _("This form has no such step."))

@@ -74,6 +74,7 @@ async function bundle() {
       app: "static/src/js/app.js",
       editor: "static/src/js/editor.js",
       upload: "static/src/js/upload.js",
+      practice: "static/src/js/practice.js",
       style: css,
     },
   });

@@ -1,21 +1,32 @@
-// form[data-autosave="URL"]: posts the form three seconds after the last change.
-// The answer is JSON: {saves, message} or, with 409 and 422, {message}. [data-autosave-status]
-// shows the message; the hidden field named saves carries the number of the saved state.
+// form[data-autosave="URL"]: posts the form three seconds after the last change, and at once when
+// the page is put away. The answer is JSON: {message} with {saves} or {seal}, the number or print
+// of what is stored now, which the hidden field of that name carries; 422: not all could be kept;
+// 409: somebody else saved, so no more is sent. [data-autosave-status] shows the message. The form
+// tells what was answered as an «autosaved» event, and as «saved» when nothing is left to save.
 const PAUSE = 3000;
+const AGAIN = 15000; // after a failure
 
 export function autosave(form) {
   const status = form.querySelector("[data-autosave-status]");
   let timer = null;
   let running = false;
   let stopped = false;
+  let changes = 0;
 
   const say = (text) => {
     if (status) status.textContent = text || "";
   };
 
-  async function save() {
-    if (running || stopped) return schedule();
+  async function save({ keepalive = false } = {}) {
+    clearTimeout(timer);
+    timer = null;
+    if (stopped) return;
+    if (running) {
+      schedule(PAUSE);
+      return;
+    }
     running = true;
+    const sent = changes;
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
     try {
@@ -23,29 +34,43 @@ export function autosave(form) {
         method: "POST",
         body: data,
         headers: { Accept: "application/json" },
+        keepalive,
       });
       const told = await answer.json();
-      if (answer.ok) {
-        form.elements.saves.value = told.saves;
-        form.dispatchEvent(new Event("saved"));
+      for (const name of ["saves", "seal"]) {
+        if (told[name] !== undefined) form.elements[name].value = told[name];
       }
       if (answer.status === 409) stopped = true;
-      say(told.message);
+      if (answer.status >= 500 || answer.status === 429) schedule(AGAIN);
+      say(told.message || told.what);
+      form.dispatchEvent(new CustomEvent("autosaved", { detail: told }));
+      if (answer.ok && sent === changes) form.dispatchEvent(new Event("saved"));
     } catch {
       say(form.dataset.autosaveOffline);
+      schedule(AGAIN);
     } finally {
       running = false;
     }
   }
 
-  function schedule() {
+  function schedule(pause) {
     clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    timer = setTimeout(save, pause);
   }
 
-  form.addEventListener("input", schedule);
+  form.addEventListener("input", () => {
+    changes += 1;
+    schedule(PAUSE);
+  });
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     stopped = true;
+  });
+  window.addEventListener("online", () => timer && save());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && timer) save({ keepalive: true });
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) stopped = false;
   });
 }

@@ -1,0 +1,115 @@
+"""When two wrote in the same step: both texts field by field, and what is chosen of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from portal.content.models import State
+from portal.content.queries import topics
+from portal.kernel.i18n import _
+from portal.practices import controls, desk, drawing, services
+from portal.practices.cleaning import clean, is_empty
+from portal.practices.forms import Typed
+from portal.practices.models import PracticeRevision
+from portal.practices.parts import Field, Step
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that stands otherwise in the two texts."""
+
+    part: Field
+    mine: str
+    theirs: str
+    is_touched: bool  # I changed it since I opened the page; otherwise only somebody else did
+    inputs: list[tuple[str, str]]  # what carries mine on
+
+
+def facts(
+    stored: PracticeRevision, part: Step, typed: Typed, form: MultiDict[str, str]
+) -> dict[str, Any]:
+    """What the page shows that answers a stale save."""
+    return {
+        "stored": stored,
+        "why": words(stored),
+        "changed_by": desk.person_name(stored.changed_by_id),
+        "differences": list(_differences(stored, part, typed, form)),
+        "seal": services.step_seal(stored, part),
+    }
+
+
+def _differences(
+    stored: PracticeRevision, part: Step, typed: Typed, form: MultiDict[str, str]
+) -> Iterator[Difference]:
+    values = services.values_of(stored)
+    for each in part.fields:
+        if each.key not in typed.values:
+            continue
+        raw, theirs = typed.values[each.key], values.get(each.key)
+        mine: Any
+        mine, faults = clean(each, raw)
+        if not faults and (mine == theirs or (is_empty(mine) and is_empty(theirs))):
+            continue
+        opened_on = form.get(f"was-{each.key}", "")
+        yield Difference(
+            each,
+            str(raw) if faults and not each.columns else _words(each, mine),
+            _words(each, theirs),
+            bool(faults) or opened_on not in _prints(each, mine),
+            list(_inputs(each, raw)),
+        )
+
+
+def _prints(each: Field, mine: Any) -> set[str]:
+    """Prints that mean the same: nothing is stored as an empty list, a blank or not at all."""
+    if is_empty(mine):
+        nothing: tuple[Any, ...] = (None, "", [], False)
+        return {controls.print_of(value) for value in nothing}
+    return {controls.print_of(mine)}
+
+
+def _words(each: Field, value: Any) -> str:
+    if is_empty(value):
+        return ""
+    match each.kind:
+        case "topics":
+            names = {ident: name for ident, _slug, name in topics()}
+            return ", ".join(names.get(ident, str(ident)) for ident in value)
+        case "person":
+            return desk.person_name(value)
+    return drawing.in_words(each, value)
+
+
+def _inputs(each: Field, raw: Any) -> Iterator[tuple[str, str]]:
+    """A raw value as the inputs of a form that send it again."""
+    if each.columns:
+        yield f"{each.key}-rows", ""
+        for number, row in enumerate(raw):
+            for key, value in row.items():
+                yield f"{each.key}-{number}-{key}", str(value)
+    elif isinstance(raw, list):
+        yield each.key, ""
+        for value in raw:
+            yield each.key, value
+    elif isinstance(raw, bool):
+        yield each.key, "1" if raw else ""
+    else:
+        yield each.key, str(raw)
+
+
+def leave_theirs(typed: Typed, form: MultiDict[str, str]) -> None:
+    """Leave out the fields for which somebody else's words were chosen: they stay as stored."""
+    for key in list(typed.values):
+        if form.get(f"take-{key}") == "theirs":
+            del typed.values[key]
+
+
+def words(text: PracticeRevision | None) -> str:
+    """Why what was typed could not be saved."""
+    if text is not None and text.state == State.IN_REVIEW:
+        return _("It was sent for review in the meantime.")
+    if text is None or text.state not in services.WRITABLE:
+        return _("It was published in the meantime.")
+    return _("Somebody else changed this step in the meantime.")
