@@ -74,7 +74,7 @@ def home(viewer: Viewer) -> dict[str, Any]:
     shown = {item.id for item in latest}
     changes = listing.in_workspaces(viewer, CHANGES_SHOWN + NEWS_SHOWN)
     return {
-        "greeting": _greeting(),
+        "greeting": greeting(),
         "news": latest,
         "changes": [item for item in changes if item.id not in shown][:CHANGES_SHOWN],
         "documents": documents.newest(viewer, DOCUMENTS_SHOWN),
@@ -83,7 +83,8 @@ def home(viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _greeting() -> str:
+def greeting() -> str:
+    """Good morning, day or evening, by the town hall's clock."""
     hour = clock.local(clock.now()).hour
     if 4 <= hour < 11:
         return _("Good morning")

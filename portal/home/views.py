@@ -21,7 +21,7 @@ from portal.access import current_viewer
 from portal.access.doors import public, signed_in
 from portal.access.site import site
 from portal.documents.queries import paper_url
-from portal.home import queries
+from portal.home import extranet, queries, work
 from portal.kernel.database import db
 from portal.kernel.i18n import LANGUAGES, language_key
 from portal.kernel.links import link
@@ -35,7 +35,12 @@ DAY = 86_400  # seconds
 @signed_in
 def index() -> ResponseReturnValue:
     """What concerns the reader: her desk, the news, what is new in her spaces."""
-    return render_template("home/index.html", paper_url=paper_url, **queries.home(current_viewer()))
+    viewer = current_viewer()
+    if not viewer.is_staff:
+        return render_template("home/extranet.html", work_of=work, **extranet.home(viewer))
+    return render_template(
+        "home/index.html", work_of=work, paper_url=paper_url, **queries.home(viewer)
+    )
 
 
 @bp.get("/theme.css")
