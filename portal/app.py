@@ -16,6 +16,7 @@ from portal import (
     news,
     notify,
     people,
+    placing,
     practices,
     search,
     seeing,
@@ -30,7 +31,7 @@ from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
 MACHINERY = (files, jobs, notify, search)
-ROOMS = (signin, seeing, people, workspaces, news, documents, practices)
+ROOMS = (signin, seeing, people, workspaces, placing, news, documents, practices)
 SHELL = (home, admin)
 
 CHECKOUT = Path(__file__).resolve().parent.parent

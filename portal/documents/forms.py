@@ -1,4 +1,4 @@
-"""The forms of documents: what is written about one, a new version, a place, a folder."""
+"""The forms of documents: what is written about one, a new version, a folder."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,16 +52,6 @@ class RemarkForm(PortalForm):
     saves = HiddenField()
     revision = HiddenField()
     remark = TextField(_l("What should change"), [Length(max=Decision.REMARK_MAX)])
-
-
-class PlaceForm(PortalForm):
-    """A further space for a document."""
-
-    space = SelectField(_l("Space"), coerce=int)
-
-    def __init__(self, *args: Any, spaces: Sequence[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.space.choices = list(spaces)
 
 
 class FolderForm(PortalForm):

@@ -1,4 +1,4 @@
-"""What is done to a document: described, given versions, reviewed, placed, thrown away."""
+"""What is done to a document: described, given versions, reviewed, thrown away."""
 
 from collections.abc import Callable
 
@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, NotFound
 
-from portal.access import Action, Role, Viewer, current_viewer, fetch, may
+from portal.access import Action, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
 from portal.accounts import structure_queries
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Content
-from portal.documents import first_page, queries, services
-from portal.documents.forms import FactsForm, PlaceForm, RemarkForm, VersionForm
+from portal.documents import first_page, services
+from portal.documents.forms import FactsForm, RemarkForm, VersionForm
 from portal.documents.models import DocumentRevision
 from portal.documents.services import Facts
 from portal.documents.views import bp, version_of
@@ -24,7 +24,6 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
 from portal.kernel.links import link
-from portal.spaces.models import Space
 
 
 def document(content_id: int, action: Action) -> Content:
@@ -221,48 +220,6 @@ def _seen(form: RemarkForm, version: DocumentRevision) -> int:
     saves = form.saves.data or ""
     same = form.revision.data == str(version.id) and saves.isdecimal() and len(saves) < 10
     return int(saves) if same else 0
-
-
-@bp.route("/<int:content_id>/places", methods=["GET", "POST"])
-@signed_in
-def places(content_id: int) -> ResponseReturnValue:
-    """Where a document is shown; its home's editors place it in further spaces."""
-    item, viewer = document(content_id, Action.PLACE), current_viewer()
-    placed = {place.space_id for place in item.placements}
-    possible = [
-        (space.id, queries.name(space))
-        for space in queries.spaces(viewer.spaces_as(Role.EDITOR))
-        if space.id not in placed
-    ]
-    form = PlaceForm(spaces=possible)
-    if form.accepts(
-        lambda: keeping.place(item, fetch(Space, form.space.data, Action.PLACE), by=viewer)
-    ):
-        flash(_("It is shown there too."), "success")
-        return redirect(link("documents.places", content_id=content_id))
-    return render_template(
-        "documents/places.html", item=item, form=form, possible=possible, name=_known
-    )
-
-
-def _known(space: Space) -> str:
-    """A space's name, for those who are in it: another editor may have placed the item there."""
-    if current_viewer().role_in(space.id):
-        return queries.name(space)
-    return _("a space that you are not in")
-
-
-@bp.post("/<int:content_id>/places/remove")
-@signed_in
-def unplace(content_id: int) -> ResponseReturnValue:
-    item, viewer = document(content_id, Action.READ), current_viewer()
-    chosen = request.form.get("space", 0, type=int)
-    placed = next((each.space for each in item.placements if each.space_id == chosen), None)
-    if placed is None or not (may(viewer, Action.PLACE, item) or viewer.role_in(chosen)):
-        raise NotFound
-    keeping.unplace(item, placed, by=viewer)
-    flash(_("It is no longer shown there."), "success")
-    return to_page(item)
 
 
 @bp.post("/<int:content_id>/trash")

@@ -1,4 +1,4 @@
-"""The forms of news: writing, reviewing, placing."""
+"""The forms of news: writing, reviewing."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -82,19 +82,3 @@ class RemarkForm(PortalForm):
 
     saves = HiddenField()
     remark = TextField(_l("What should change"), [Length(max=Decision.REMARK_MAX)])
-
-
-class PlaceForm(PortalForm):
-    """A further space for an item."""
-
-    space = SelectField(_l("Space"), coerce=int)
-
-    def __init__(self, *args: Any, spaces: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.space.choices = list(spaces)
-
-
-class UntilForm(PortalForm):
-    """Until when an item is shown; empty: without an end."""
-
-    until = LocalTimeField(_l("Show until"), [Optional()])

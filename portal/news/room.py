@@ -4,12 +4,12 @@ from flask import Flask
 
 from portal.kernel import menu
 from portal.kernel.i18n import _l
-from portal.news import kind, placing, reviewing, views, writing
+from portal.news import keeping, kind, reviewing, views, writing
 from portal.news.search import NewsSearch
 from portal.search import registry
 
 # Imported for what they register.
-__all__ = ["install", "kind", "placing", "reviewing", "writing"]
+__all__ = ["install", "keeping", "kind", "reviewing", "writing"]
 
 
 def install(app: Flask) -> None:

@@ -85,8 +85,8 @@ def test_odd_forms_break_nothing(put, sign_in):
         (f"{place}/new-folder", {"name": "я" * 5000, "parent": ""}),
         (f"/documents/{ident}/edit", {"stamp": "1" * 18, "title": "а", "tags": "т" * 5000}),
         (f"/documents/{ident}/edit", {"stamp": "x"}),
-        (f"/documents/{ident}/places", {"space": "9" * 30}),
-        (f"/documents/{ident}/places/remove", {"space": "9" * 30}),
+        (f"/content/{ident}/places", {"space": "9" * 30}),
+        (f"/content/{ident}/unplace", {"space": "9" * 30}),
         (f"/documents/{ident}/return", {"saves": "²", "remark": "\0"}),
         (f"/documents/{ident}/version", {"file": "not a file"}),
     ):

@@ -84,7 +84,7 @@ def test_a_hidden_document_is_nowhere(who, hidden, sign_in, follow):
             f"/documents/{ident}",
             f"/documents/{ident}/edit",
             f"/documents/{ident}/version",
-            f"/documents/{ident}/places",
+            f"/content/{ident}/places",
             f"/documents/versions/{version.id}/file",
             f"/documents/versions/{version.id}/thumb.webp",
             f"/documents/versions/{version.id}/pages/1.webp",
@@ -96,8 +96,10 @@ def test_a_hidden_document_is_nowhere(who, hidden, sign_in, follow):
             assert answer.status_code == 404, (state, url)
             assert SECRET not in answer.text
         for url in ("trash", "restore", "read", "release", "submit", "withdraw", "discard",
-                    "approve", "return", "places/remove"):  # fmt: skip
+                    "approve", "return"):  # fmt: skip
             assert browser.post(f"/documents/{ident}/{url}").status_code == 404, (state, url)
+        for url in ("places", "place", "unplace", "pin", "until"):
+            assert browser.post(f"/content/{ident}/{url}").status_code == 404, (state, url)
         url = f"/documents/versions/{version.id}/restore"
         assert browser.post(url).status_code == 404, state
     for url in ("/", "/documents", PLACE, f"{PLACE}?q=тайната", "/documents/trash",
@@ -186,7 +188,7 @@ def test_a_named_reviewer_reads_what_is_in_review_and_no_more(put, cast, sign_in
     assert reviewer.get(f"/documents/versions/{version.id}/file").status_code == 200
     for step in ("read", "discard", "trash", "withdraw", "release"):
         assert reviewer.post(f"/documents/{waits}/{step}").status_code == 403, step
-    assert reviewer.get(f"/documents/{waits}/places").status_code == 403
+    assert reviewer.get(f"/content/{waits}/places").status_code == 403
     form = {"saves": version.saves, "revision": version.id}
     assert reviewer.post(f"/documents/{waits}/approve", data=form).status_code == 302
     assert now(waits).state == State.LIVE
@@ -239,12 +241,12 @@ def test_nothing_changes_in_an_archived_space(put, person, cast, sign_in, folder
         (f"/documents/versions/{first.id}/restore", {}),
         (f"/documents/{ident}/read", {}),
         (f"/documents/{ident}/trash", {}),
-        (f"/documents/{ident}/places", {"space": cast.space("extranet").id}),
+        (f"/content/{ident}/places", {"space": cast.space("extranet").id}),
     ):
         assert browser.post(url, data=data).status_code in (403, 404), url
     browser.post(f"{PLACE}/move?id={ident}", data={"folder": str(inside)})
     browser.post(f"{PLACE}/picked", data={"id": [str(ident)], "do": "trash"})
-    browser.post(f"/documents/{other}/places", data={"space": cast.space("workspace").id})
+    browser.post(f"/content/{other}/places", data={"space": cast.space("workspace").id})
     assert browser.post(f"{PLACE}/finish", json={"upload": "x"}).status_code in (403, 404)
     assert (now(ident).number, now(ident).title) == (before, "Документ")
     assert [place.space_id for place in item(other).placements] == [cast.space("extranet").id]
@@ -293,7 +295,7 @@ def test_two_editors_who_save_at_once_are_told(put, sign_in):
 CHANGING = (
     "/documents/{id}/edit", "/documents/{id}/version", "/documents/versions/{version}/restore",
     "/documents/{id}/read", "/documents/{id}/release", "/documents/{id}/discard",
-    "/documents/{id}/places", "/documents/{id}/places/remove", "/documents/{id}/trash",
+    "/content/{id}/places", "/content/{id}/unplace", "/documents/{id}/trash",
     "/documents/{id}/restore", PLACE + "/upload", PLACE + "/finish", PLACE + "/new-folder",
     PLACE + "/picked", PLACE + "/move?id={id}", "/documents/folders/{folder}",
     "/documents/folders/{folder}/remove", "/files/uploads",

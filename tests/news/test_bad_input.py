@@ -23,8 +23,8 @@ def test_a_number_that_no_column_holds_is_no_page(number, sign_in, person, cast)
     for path in ("/news/{}/edit", "/news/{}/review", "/files/{}", "/people/{}", "/news/{}"):
         assert editor.get(path.format(number)).status_code == 404, path
     assert editor.post(f"/news/{number}/keep", data={"do": "trash"}).status_code == 404
-    for act in ("pin", "places/remove"):
-        answer = editor.post(f"/news/{ident}/{act}", data={"space": str(number)})
+    for act in ("pin", "place", "unplace"):
+        answer = editor.post(f"/content/{ident}/{act}", data={"space": str(number)})
         assert answer.status_code == 404, act
     for path in ("/news?after=20261121000000000000-{}", "/admin/journal?before={}"):
         assert admin.get(path.format(number)).status_code == 200, path
@@ -57,7 +57,7 @@ def test_a_value_beyond_all_bounds_is_refused_at_its_field(field, value, sign_in
 def test_an_end_before_all_times_is_refused(sign_in, person, cast):
     text = draft(cast.space("workspace"), person("editor"))
     answer = sign_in("editor").post(
-        f"/news/{text.content_id}/until", data={"until": "0001-01-01T00:00"}
+        f"/content/{text.content_id}/until", data={"until": "0001-01-01T00:00"}
     )
     assert answer.status_code == 422
 

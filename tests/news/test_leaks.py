@@ -44,14 +44,14 @@ def test_an_editor_of_the_home_is_not_told_of_spaces_she_is_not_in(sign_in, pers
     keeping.place(text.content, workspace, by=person("editor"))
     ident, further = text.content_id, workspace.id
     colleague = sign_in("colleague")  # edits the extranet, holds no role in the workspace
-    page = colleague.get(f"/news/{ident}/places").text
+    page = colleague.get(f"/content/{ident}/places").text
     assert "Чист бряг" not in page
     assert "пространство, в което не участвате" in page
-    answer = colleague.post(f"/news/{ident}/places/remove", data={"space": further})
+    answer = colleague.post(f"/content/{ident}/unplace", data={"space": further})
     assert answer.status_code == 302
     item = db.session.get_one(Content, ident)
     assert [place.space_id for place in item.placements] == [cast.space("extranet").id]
-    answer = colleague.post(f"/news/{ident}/places/remove", data={"space": further})
+    answer = colleague.post(f"/content/{ident}/unplace", data={"space": further})
     assert answer.status_code == 404
 
 

@@ -37,22 +37,28 @@ def test_a_partner_reads_it_once_it_is_placed_in_the_extranet(item, cast, sign_i
     partner, editor = sign_in("partner"), sign_in("editor")
     assert "Нов автобус" not in partner.get("/news").text
     extranet = cast.space("extranet").id
-    editor.post(f"/news/{item.id}/places", data={"space": extranet})
+    first = editor.post(f"/content/{item.id}/places", data={"space": extranet})
+    assert "/preview" in first.headers["Location"]  # what partners will see comes first
+    assert partner.get(f"/news/{item.address}").status_code == 404
+    editor.post(f"/content/{item.id}/place", data={"space": extranet})
     page = partner.get(f"/news/{item.address}")
     assert page.status_code == 200
     # The home's name is no business of hers.
     assert "Интранет" not in page.text
     assert "Интранет" not in partner.get("/news").text
     assert sign_in("employee").get("/news").text.count(f"/news/{item.address}") == 1
-    editor.post(f"/news/{item.id}/places/remove", data={"space": extranet})
+    editor.post(f"/content/{item.id}/unplace", data={"space": extranet})
     assert partner.get(f"/news/{item.address}").status_code == 404
 
 
 def test_only_an_editor_of_both_places_an_item(item, cast, sign_in):
     extranet = cast.space("extranet").id
     for who, status in (("reader", 403), ("contributor", 403), ("partner", 404)):
-        answer = sign_in(who).post(f"/news/{item.id}/places", data={"space": extranet})
-        assert answer.status_code == status
+        for door in ("places", "place"):
+            answer = sign_in(who).post(f"/content/{item.id}/{door}", data={"space": extranet})
+            assert answer.status_code == status
+        seen = sign_in(who).get(f"/content/{item.id}/preview?space={extranet}")
+        assert seen.status_code == status
 
 
 def test_a_pinned_item_stands_first(item, cast, person, sign_in):
@@ -61,7 +67,7 @@ def test_a_pinned_item_stands_first(item, cast, person, sign_in):
             cast.space("intranet"), person("contributor"), person("editor"), title=f"По-нова {n}"
         )
     intranet = cast.space("intranet").id
-    sign_in("editor").post(f"/news/{item.id}/pin", data={"space": intranet, "pinned": "1"})
+    sign_in("editor").post(f"/content/{item.id}/pin", data={"space": intranet, "pinned": "1"})
     page = sign_in("reader").get("/news").text
     assert page.index("Нов автобус") < page.index("По-нова 2")
     assert page.count(f"/news/{item.address}") == 1
@@ -100,8 +106,8 @@ def test_an_archived_item_leaves_the_lists_and_stays_readable(item, sign_in):
 
 def test_a_get_changes_nothing(item, sign_in):
     browser = sign_in("editor")
-    for path in ("edit", "places", "review"):
-        browser.get(f"/news/{item.id}/{path}")
+    for path in ("news/{}/edit", "content/{}/places", "news/{}/review"):
+        assert browser.get("/" + path.format(item.id)).status_code == 200
     assert db.session.get_one(Content, item.id).life == Life.PUBLISHED
     assert browser.get(f"/news/{item.id}/keep").status_code == 405
 

@@ -1,0 +1,3 @@
+from portal.placing.room import install
+
+__all__ = ["install"]
