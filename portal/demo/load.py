@@ -6,7 +6,7 @@ The whole is one transaction: a demo is there, or it is not.
 import io
 import tomllib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,14 @@ def _toml(name: str) -> Facts:
 def html(markdown: str) -> str:
     """Our own Markdown as the HTML that the portal keeps."""
     return sanitise(_markdown.render(markdown))
+
+
+def _last_day(facts: Facts) -> date:
+    """An agreement's last day, told as it is or counted from today."""
+    if days := facts.get("agreement_ends_in_days"):
+        return clock.today() + timedelta(days=days)
+    day: date = facts["agreement_end"]
+    return day
 
 
 def fill(app: Flask, progress: Progress, password_hash: str) -> None:
@@ -111,6 +119,8 @@ class Demo:
         founded.municipality.city = own["city_bg"]
         founded.municipality.about = own["about_bg"]
         founded.municipality.website = own["site"]
+        founded.municipality.nuts3 = own["nuts3"]
+        founded.municipality.population = own["population"]
         for facts in _toml("organisations.toml")["organisations"]:
             self.organisations[facts["key"]] = organisation = Organisation(
                 kind=facts["kind"],
@@ -120,8 +130,10 @@ class Demo:
                 city=facts.get("city", facts.get("city_bg", "")),
                 website=facts.get("site", ""),
                 about=facts.get("about_bg", ""),
+                nuts3=facts.get("nuts3", ""),
+                population=facts.get("population"),
                 agreement_start=facts["agreement_start"],
-                agreement_end=facts["agreement_end"],
+                agreement_end=_last_day(facts),
             )
             db.session.add(organisation)
         db.session.flush()
@@ -204,13 +216,21 @@ class Demo:
             for member in facts["members"]:
                 if member["who"] != "org:municipality" or facts["kind"] == "workspace":
                     self._member(space, member["who"], member["role"])
-        for key, organisation in self.organisations.items():
-            if key != "municipality":
-                self._own_space(key, organisation)
+        publishers = {
+            member["who"]: "editor"
+            for facts in _toml("spaces.toml")["spaces"]
+            for member in facts["members"]
+            if facts["kind"] == "extranet" and member["role"] in ("editor", "manager")
+        }
+        for facts in _toml("organisations.toml")["organisations"]:
+            self._own_space(facts, publishers | {f"user:{facts['sponsor']}": "manager"})
         db.session.flush()
 
-    def _own_space(self, key: str, organisation: Organisation) -> None:
-        """A partner's private space: its people contribute, our editors publish."""
+    def _own_space(self, facts: Facts, staff: dict[str, str]) -> None:
+        """A partner's private space: its people contribute, who publishes in the extranet
+        publishes here too, and the colleague who answers for the partner manages it."""
+        key = facts["key"]
+        organisation = self.organisations[key]
         space = Space(
             kind="organisation",
             slug=key,
@@ -222,8 +242,8 @@ class Demo:
         db.session.flush()
         self.spaces[key] = space
         self._member(space, f"org:{key}", "contributor")
-        for person, role in (("editor", "editor"), ("avramova", "manager")):
-            self._member(space, f"user:{person}", role)
+        for who, role in staff.items():
+            self._member(space, who, role)
 
     def _member(self, space: Space, who: str, role: str) -> None:
         kind, key = who.split(":")

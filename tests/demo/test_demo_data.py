@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portal.accounts.regions import REGIONS
 from portal.demo import pictures
 
 DATA = Path(pictures.__file__).parent / "data"
@@ -60,7 +61,7 @@ def test_the_municipality_is_as_large_as_promised() -> None:
     assert len(PEOPLE) >= 60
     assert len(UNITS) >= 12
     assert sum(unit["kind"] == "mayoralty" for unit in UNITS) == 4
-    assert len(ORGANISATIONS) == 8
+    assert len(ORGANISATIONS) == 9
     assert sum(space["kind"] == "workspace" for space in SPACES) == 3
     assert {"intranet", "extranet"} <= {space["kind"] for space in SPACES}
 
@@ -125,7 +126,18 @@ def test_organisations_are_current_and_have_people() -> None:
     keys(PEOPLE + PARTNERS)
     for row in ORGANISATIONS:
         assert row["sponsor"] in people
-        assert row["agreement_start"] < date(2026, 11, 1) < row["agreement_end"]
+        assert row["agreement_start"] < date(2026, 11, 1)
+        assert ("agreement_end" in row) != ("agreement_ends_in_days" in row)
+        assert row.get("agreement_end", date(2027, 1, 1)) > date(2026, 12, 31)
+        assert row.get("nuts3", "BG341") in REGIONS
+        assert (row["kind"] == "municipality") == ("population" in row)
+    # One ends soon and one is over, on whatever day the demo is made.
+    assert sorted(
+        r["agreement_ends_in_days"] for r in ORGANISATIONS if "agreement_end" not in r
+    ) == [
+        -12,
+        19,
+    ]
     sizes = Counter(row["organisation"] for row in PARTNERS)
     assert set(sizes) == organisations
     assert set(sizes.values()) <= {2, 3, 4}
