@@ -5,7 +5,7 @@ An unfinished draft is kept as it is; what it lacks is told by `record`.
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from portal.kernel.i18n import _, language
@@ -150,12 +150,13 @@ def _number(part: Field | Column, raw: Any) -> str:
     typed = re.sub(r"[\s\u00a0\u202f]", "", str(raw if raw is not None else ""))
     if not typed:
         return ""
-    try:
-        number = Decimal(typed.replace(",", ".").replace("−", "-"))
-    except InvalidOperation as error:
-        raise Bad(_("Write a number, such as 1250 or 12.5.")) from error
-    if not number.is_finite() or number.copy_abs() > Decimal(10**13):
+    own, other = (",", ".") if language() == "bg" else (".", ",")
+    if part.high >= 1000 and re.fullmatch(rf"[-−]?\d{{1,3}}(\{other}\d{{3}})+(\{own}\d+)?", typed):
+        typed = typed.replace(other, "")  # the sign that parts thousands in the reader's language
+    typed = typed.replace(",", ".").replace("−", "-")
+    if not re.fullmatch(r"-?\d{1,14}(\.\d{1,9})?", typed):
         raise Bad(_("Write a number, such as 1250 or 12.5."))
+    number = Decimal(typed)
     if not Decimal(str(part.low)) <= number <= Decimal(str(part.high)):
         raise Bad(_("This must be between %(low)s and %(high)s.", low=part.low, high=part.high))
     if part.key == "year" and number != number.to_integral_value():
