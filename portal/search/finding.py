@@ -111,6 +111,15 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
     )
 
 
+def holding(viewer: Viewer, words: str, kind: str, most: int = 5_000) -> Answer:
+    """The hits of one kind, best first, for a room that narrows its own list of readable items.
+
+    The hits are only numbers: the room must ask the policy, as `shown` does.
+    """
+    query = Query(words, viewer.tokens, clock.now(), kinds=frozenset({kind}), limit=most)
+    return engine().suggest(query)
+
+
 def suggest(viewer: Viewer, words: str) -> Results:
     """The best few while one types: the last word may be unfinished."""
     query = Query(words, viewer.tokens, clock.now(), limit=SUGGESTED, as_you_type=True)
