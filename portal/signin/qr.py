@@ -6,10 +6,13 @@ import segno
 from markupsafe import Markup
 
 
-def svg(text: str) -> Markup:
-    """A QR code as SVG without style or width, so that it scales with its box."""
+def svg(text: str, error: str = "m") -> Markup:
+    """A QR code as SVG without style or width, so that it scales with its box.
+
+    error: how much of it may be spoilt, l or m; a screen needs less than paper.
+    """
     out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
+    segno.make(text, error=error, micro=False, boost_error=False).save(
         out,
         kind="svg",
         xmldecl=False,

@@ -158,7 +158,7 @@ def _key(half: Halfway, action: str) -> dict[str, Any]:
     return {
         "key": codes.grouped(half.secret, " "),
         "address": address,
-        "picture": qr.svg(address),
+        "picture": qr.svg(address, error="l"),
         "action": link(action),
         "is_sign_in": action == SIGN_IN_SET_UP,
     }

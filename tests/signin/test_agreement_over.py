@@ -59,6 +59,7 @@ def test_the_next_page_says_why_and_whom_to_turn_to(house, sign_in):
         assert page.status_code == 403
         assert "Споразумението на „Община Каменград“ с нас изтече на" in page.text
         assert "obshtina@town.example" in page.text
+        assert ".." not in page.text.split("<main")[1]  # «2026 г.» ends its sentence
         assert "черновите също" in page.text
         assert "Каменград" not in page.text.split("<main")[0]  # nothing of the inside around it
         assert 'class="nav"' not in page.text

@@ -141,6 +141,8 @@ def test_ones_own_pages(at, cast, page, enter):
     seen(page)
     send(page, current=cast.password, code=phone.shows())
     seen(page)
+    send(page, code="000000")
+    assert page.evaluate("document.activeElement.id") == "code"  # a long page: led to the fault
     send(page, code=Phone(page.locator(".typed-code").inner_text()).shows())
     seen(page)
     page.get_by_role("link", name="Запазих ги, напред").click()
