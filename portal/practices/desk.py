@@ -14,6 +14,7 @@ from portal.content.models import (
     Content,
     Decision,
     Life,
+    Revision,
     RevisionTopic,
 )
 from portal.content.queries import params, remarks_at
@@ -102,8 +103,8 @@ _FILES = (
             File.uploaded_by_id == bindparam("viewer_id"),
             exists().where(
                 Attachment.file_id == File.id,
-                Attachment.revision_id == PracticeRevision.id,
-                PracticeRevision.content_id == bindparam("content_id"),
+                Attachment.revision_id == Revision.id,
+                Revision.content_id == bindparam("content_id"),
             ),
         ),
     )

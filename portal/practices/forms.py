@@ -17,7 +17,7 @@ from portal.files.services import add_file, add_picture
 from portal.kernel.errors import Refused
 from portal.kernel.forms import LineField, PortalForm, TextField, options
 from portal.kernel.i18n import _, _l
-from portal.kernel.text import tidy
+from portal.kernel.text import shown, tidy
 from portal.practices.cleaning import Faults, is_blank
 from portal.practices.models import PracticeRevision
 from portal.practices.parts import Field, Step
@@ -62,10 +62,10 @@ def read(step: Step, form: MultiDict[str, str]) -> Typed:
 def _read_one(each: Field, form: MultiDict[str, str]) -> Any:
     match each.kind:
         case "choices" | "topics":  # an empty one says that the field was on the page
-            return [value for value in form.getlist(each.key) if value]
+            return [shown(value) for value in form.getlist(each.key) if value]
         case "yes":
             return "1" in form.getlist(each.key)
-    return form[each.key]
+    return shown(form[each.key])
 
 
 def _read_rows(each: Field, form: MultiDict[str, str], typed: Typed) -> None:
@@ -75,7 +75,8 @@ def _read_rows(each: Field, form: MultiDict[str, str], typed: Typed) -> None:
     rows, numbers = [], []
     for number in sorted(found)[:ROWS_READ]:
         row = {
-            column.key: form.get(f"{each.key}-{number}-{column.key}", "") for column in each.columns
+            column.key: shown(form.get(f"{each.key}-{number}-{column.key}", ""))
+            for column in each.columns
         }
         if each.kind in ("files", "pictures"):
             row["file"] = form.get(f"{each.key}-{number}-file", "")
