@@ -68,6 +68,9 @@ def all_kinds() -> list[Kind]:
     return list(_kinds.values())
 
 
-def feed_kinds() -> list[str]:
-    """The kinds that feeds show, bound as `:kinds`."""
-    return [kind.name for kind in _kinds.values() if kind.in_feeds]
+def unfed_kinds() -> list[str]:
+    """The kinds that feeds leave out, bound as `:unfed`.
+
+    Left out and not let in: a list of kinds would lead SQLite to sort all of their items.
+    """
+    return [kind.name for kind in _kinds.values() if not kind.in_feeds]

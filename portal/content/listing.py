@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, bindparam, select
 
 from portal.access import Viewer
 from portal.content import kinds
@@ -15,7 +15,7 @@ from portal.content.queries import params
 from portal.kernel.database import rows
 from portal.kernel.i18n import language
 from portal.kernel.links import link
-from portal.spaces.models import Space
+from portal.spaces.known import SHARED, known, some
 
 COLUMNS = (
     Content.id,
@@ -49,15 +49,7 @@ class Item:
 
 # The space is named by one that the viewer reads: the home's name may be no business of hers.
 _PLACES = (
-    select(
-        Placement.content_id,
-        Placement.is_home,
-        Space.slug,
-        Space.kind,
-        Space.name_bg,
-        Space.name_en,
-    )
-    .join(Space, Space.id == Placement.space_id)
+    select(Placement.content_id, Placement.space_id)
     .where(
         Placement.content_id.in_(bindparam("ids", expanding=True)),
         Placement.space_id.in_(bindparam("reads", expanding=True)),
@@ -92,44 +84,39 @@ def items(found: Iterable[Row[Any]], viewer: Viewer) -> list[Item]:
 
 def _name_spaces(shown: list[Item], viewer: Viewer, english: bool) -> None:
     by_id = {item.id: item for item in shown}
-    places = rows(_PLACES, {"ids": list(by_id), "reads": viewer.params["reads"]})
-    for place in places:
+    spaces = known()
+    for place in rows(_PLACES, {"ids": list(by_id), "reads": viewer.params["reads"]}):
         item = by_id[place.content_id]
         if item.space_slug:
             item.places += 1
             continue
-        item.space_name = place.name_en if english else place.name_bg
-        item.space_slug = place.slug
+        space = spaces.get(place.space_id)
+        if space is None:  # made by this very request
+            continue
+        item.space_name = space.name_en if english else space.name_bg
+        item.space_slug = space.slug
 
 
 def places_of(content_id: int, viewer: Viewer) -> Sequence[Row[Any]]:
     """The spaces of an item that the viewer reads, its home first."""
-    return rows(_PLACES, {"ids": [content_id], "reads": viewer.params["reads"]})
+    found = rows(_PLACES, {"ids": [content_id], "reads": viewer.params["reads"]})
+    return some(place.space_id for place in found)
 
 
-def _feed(*conditions: Any) -> Select[*tuple[Any, ...]]:
-    return (
-        select(*COLUMNS)
-        .where(policy.listed, *conditions)
-        .order_by(Content.visible_from.desc(), Content.id.desc())
-        .limit(bindparam("limit"))
-    )
-
-
-_IN_WORKSPACES = _feed(
-    Content.kind.in_(bindparam("kinds", expanding=True)),
-    Content.id.in_(
-        select(Placement.content_id)
-        .join(Space, Space.id == Placement.space_id)
-        .where(
-            Placement.space_id.in_(bindparam("reads", expanding=True)),
-            Space.kind.in_(("workspace", "organisation")),
-        )
-    ),
+_FEED = (
+    select(*COLUMNS)
+    .where(policy.listed, Content.kind.not_in(bindparam("unfed", expanding=True)))
+    .order_by(Content.visible_from.desc(), Content.id.desc())
+    .limit(bindparam("limit"))
 )
+
+
+def workspace_rows(viewer: Viewer, limit: int) -> Sequence[Row[Any]]:
+    """The newest of every kind in the viewer's own workspaces, for `items`."""
+    shared = [space.id for space in some(viewer.params["reads"]) if space.kind in SHARED]
+    return rows(_FEED, params(viewer, reads=shared, limit=limit, unfed=kinds.unfed_kinds()))
 
 
 def in_workspaces(viewer: Viewer, limit: int) -> list[Item]:
     """The newest of every kind in the viewer's own workspaces."""
-    values = params(viewer, limit=limit, kinds=kinds.feed_kinds())
-    return items(rows(_IN_WORKSPACES, values), viewer)
+    return items(workspace_rows(viewer, limit), viewer)

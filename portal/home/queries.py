@@ -8,7 +8,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 from portal.access import Viewer
 from portal.access.models import FooterPage
 from portal.content import listing
-from portal.content.models import Content, Life, Revision, State
+from portal.content.models import IS_OPEN, Content, Life, Revision, State
 from portal.content.queries import params
 from portal.documents import queries as documents
 from portal.kernel import clock
@@ -37,6 +37,7 @@ _DESK = (
     .join(Content, Content.id == Revision.content_id)
     .join(Space, Space.id == Content.home_id)
     .where(
+        IS_OPEN,
         Content.life != Life.TRASHED,
         or_(
             and_(
@@ -70,13 +71,15 @@ _TITLES = select(FooterPage.key, FooterPage.language, FooterPage.title)
 
 def home(viewer: Viewer) -> dict[str, Any]:
     """The rows of the home page."""
-    latest = news.latest(viewer, NEWS_SHOWN)
-    shown = {item.id for item in latest}
-    changes = listing.in_workspaces(viewer, CHANGES_SHOWN + NEWS_SHOWN)
+    latest = news.latest_rows(viewer, NEWS_SHOWN)
+    shown = {row.id for row in latest}
+    found = listing.workspace_rows(viewer, CHANGES_SHOWN + NEWS_SHOWN)
+    changes = [row for row in found if row.id not in shown][:CHANGES_SHOWN]
+    lines = listing.items([*latest, *changes], viewer)  # names the spaces of all at once
     return {
         "greeting": greeting(),
-        "news": latest,
-        "changes": [item for item in changes if item.id not in shown][:CHANGES_SHOWN],
+        "news": lines[: len(latest)],
+        "changes": lines[len(latest) :],
         "documents": documents.newest(viewer, DOCUMENTS_SHOWN),
         "desk": desk(viewer),
         "spaces": spaces.mine(viewer),

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select, 
 
 from portal.access import Viewer
 from portal.accounts.models import User
-from portal.content.listing import COLUMNS, Item, items
+from portal.content.listing import COLUMNS, items
 from portal.content.models import (
     OPEN,
     RELEASED,
@@ -30,6 +30,7 @@ from portal.kernel.database import UtcDateTime, first, rows
 from portal.kernel.i18n import language
 from portal.kernel.links import number
 from portal.news.models import NewsRevision
+from portal.spaces.known import some
 from portal.spaces.models import Space
 
 PAGE = 20
@@ -60,17 +61,14 @@ _LATEST = _page(policy.listed)
 _LATEST_IN = _page(policy.listed, _IN_SPACE)
 _TOPIC = _page(_READABLE, _OF_TOPIC)
 _MONTH = _page(_READABLE, Content.visible_from >= bindparam("since", type_=_MOMENT))
+# Few are pinned, so their numbers come first: a list that asks for them walks all news instead.
+_PINS = select(Placement.content_id).where(
+    Placement.pinned_at.is_not(None),
+    Placement.space_id.in_(bindparam("pinned_in", expanding=True)),
+)
 _PINNED = (
     select(*COLUMNS)
-    .where(
-        KIND,
-        policy.listed,
-        exists().where(
-            Placement.content_id == Content.id,
-            Placement.pinned_at.is_not(None),
-            Placement.space_id.in_(bindparam("pinned_in", expanding=True)),
-        ),
-    )
+    .where(KIND, Content.id.in_(bindparam("pins", expanding=True)), policy.listed)
     .order_by(Content.visible_from.desc(), Content.id.desc())
     .limit(PINS)
 )
@@ -87,11 +85,18 @@ _TOPICS = (
 
 
 class Page:
-    """Items of one page and the place after the last one, when there are more."""
+    """Items of one page, what is pinned above them, and the place after the last one."""
 
-    def __init__(self, found: Sequence[Row[Any]], viewer: Viewer) -> None:
-        self.items = items(found[:PAGE], viewer)
-        last = self.items[-1] if len(found) > PAGE else None
+    def __init__(
+        self, found: Sequence[Row[Any]], viewer: Viewer, pinned: Sequence[Row[Any]] = ()
+    ) -> None:
+        above = {row.id for row in pinned}
+        rest = [row for row in found[:PAGE] if row.id not in above]
+        lines = items([*pinned, *rest], viewer)
+        self.pinned, self.items = lines[: len(pinned)], lines[len(pinned) :]
+        for item in self.pinned:
+            item.is_pinned = True
+        last = found[PAGE - 1] if len(found) > PAGE else None
         self.after = f"{last.visible_from:%Y%m%d%H%M%S%f}-{last.id}" if last else None
 
 
@@ -106,18 +111,24 @@ def _start(after: str | None) -> tuple[datetime, int]:
 
 
 def _listed(
-    statement: Select[*tuple[Any, ...]], viewer: Viewer, after: str | None, **values: Any
+    statement: Select[*tuple[Any, ...]],
+    viewer: Viewer,
+    after: str | None,
+    pinned: Sequence[Row[Any]] = (),
+    **values: Any,
 ) -> Page:
     before, ident = _start(after)
     values = {"before": before, "before_id": ident, "limit": PAGE + 1, **values}
-    return Page(rows(statement, params(viewer, **values)), viewer)
+    return Page(rows(statement, params(viewer, **values)), viewer, pinned)
 
 
 def latest_page(viewer: Viewer, space_id: int | None, after: str | None) -> Page:
-    """Published news of all the viewer's spaces, or of one."""
+    """Published news of all the viewer's spaces, or of one; what is pinned heads the first page."""
+    spaces = viewer.params["reads"] if space_id is None else [space_id]
+    pinned = () if after else _pinned_rows(viewer, spaces)
     if space_id is None:
-        return _listed(_LATEST, viewer, after)
-    return _listed(_LATEST_IN, viewer, after, space_id=space_id)
+        return _listed(_LATEST, viewer, after, pinned)
+    return _listed(_LATEST_IN, viewer, after, pinned, space_id=space_id)
 
 
 def topic_page(viewer: Viewer, topic_id: int, after: str | None) -> Page:
@@ -135,21 +146,17 @@ def month_page(viewer: Viewer, since: datetime, until: datetime, after: str | No
     return Page(found, viewer)
 
 
-def latest(viewer: Viewer, limit: int) -> list[Item]:
-    """The newest news for the home page, pinned ones first."""
+def latest_rows(viewer: Viewer, limit: int) -> list[Row[Any]]:
+    """The newest news, pinned ones first, for `listing.items`."""
     values = params(viewer, before=clock.now() + timedelta(days=1), before_id=0, limit=limit)
-    pinned = pinned_in(viewer, viewer.params["reads"])
-    shown = {item.id for item in pinned}
-    rest = [row for row in rows(_LATEST, values) if row.id not in shown]
-    return [*pinned, *items(rest, viewer)][:limit]
+    pinned = _pinned_rows(viewer, viewer.params["reads"])
+    shown = {row.id for row in pinned}
+    return [*pinned, *(row for row in rows(_LATEST, values) if row.id not in shown)][:limit]
 
 
-def pinned_in(viewer: Viewer, space_ids: list[int]) -> list[Item]:
-    """What editors keep at the head of these spaces' lists."""
-    found = items(rows(_PINNED, params(viewer, pinned_in=space_ids)), viewer)
-    for item in found:
-        item.is_pinned = True
-    return found
+def _pinned_rows(viewer: Viewer, space_ids: list[int]) -> Sequence[Row[Any]]:
+    pins = [row.content_id for row in rows(_PINS, {"pinned_in": space_ids})]
+    return rows(_PINNED, params(viewer, pins=pins)) if pins else ()
 
 
 class Month(NamedTuple):
@@ -346,16 +353,10 @@ def remarks(revision_id: int) -> Sequence[Row[Any]]:
     return rows(_REMARKS, {"revision_id": revision_id})
 
 
-_SPACES = (
-    select(Space.id, Space.slug, Space.kind, Space.name_bg, Space.name_en, Space.review_required)
-    .where(Space.id.in_(bindparam("ids", expanding=True)), Space.archived_at.is_(None))
-    .order_by(Space.kind, Space.name_bg)
-)
-
-
-def spaces(ids: list[int]) -> Sequence[Row[Any]]:
-    """Spaces by number, for choices made from the viewer's own roles."""
-    return rows(_SPACES, {"ids": ids})
+def spaces(ids: list[int]) -> list[Row[Any]]:
+    """Open spaces by number, for choices made from the viewer's own roles."""
+    found = (space for space in some(ids) if space.archived_at is None)
+    return sorted(found, key=lambda space: (space.kind, space.name_bg))
 
 
 def name(row: Any) -> str:

@@ -1,7 +1,6 @@
 """Reading news: the list, the archive, a topic, an article."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -32,12 +31,10 @@ def index() -> ResponseReturnValue:
         raise NotFound
     after = request.args.get("after")
     page = queries.latest_page(viewer, chosen.id if chosen else None, after)
-    pinned = [] if after else queries.pinned_in(viewer, _pinned_of(viewer, chosen))
-    shown = {item.id for item in pinned}
     return render_template(
         "news/index.html",
-        pinned=pinned,
-        items=[item for item in page.items if item.id not in shown],
+        pinned=page.pinned,
+        items=page.items,
         after=page.after,
         first_page=not after,
         places=places,
@@ -45,10 +42,6 @@ def index() -> ResponseReturnValue:
         name=queries.name,
         may_write=bool(viewer.params["contributes"]),
     )
-
-
-def _pinned_of(viewer: Viewer, chosen: Any) -> list[int]:
-    return [chosen.id] if chosen else viewer.spaces_as(Role.READER)
 
 
 @bp.get("/archive")

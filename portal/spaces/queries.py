@@ -14,6 +14,8 @@ from portal.audit.models import JournalLine
 from portal.kernel import clock
 from portal.kernel.database import first, rows
 from portal.kernel.i18n import language
+from portal.spaces import known
+from portal.spaces.known import COLUMNS
 from portal.spaces.models import Membership, Space
 from portal.spaces.policy import policy
 from portal.spaces.services import TOOK_ROLE
@@ -36,14 +38,8 @@ class Place:
     role: int
 
 
-_COLUMNS = (
-    Space.id, Space.kind, Space.slug, Space.name_bg, Space.name_en, Space.purpose,
-    Space.organisation_id, Space.review_required, Space.reviewers_id, Space.is_listed,
-    Space.archived_at,
-)  # fmt: skip
-_MINE = select(*_COLUMNS).where(policy.readable).order_by(Space.name_bg)
 _LISTED = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         Space.is_listed,
         Space.archived_at.is_(None),
@@ -53,12 +49,12 @@ _LISTED = (
     .order_by(Space.name_bg)
 )
 _ALL = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(Space.id.not_in(bindparam("reads", expanding=True)))
     .order_by(Space.name_bg)
 )
-_BY_SLUG = select(*_COLUMNS).where(Space.slug == bindparam("slug"))
-_SOME = select(*_COLUMNS).where(Space.id.in_(bindparam("ids", expanding=True)), policy.readable)
+_BY_SLUG = select(*COLUMNS).where(Space.slug == bindparam("slug"))
+_SOME = select(*COLUMNS).where(Space.id.in_(bindparam("ids", expanding=True)), policy.readable)
 
 
 def _place(row: Row[Any], viewer: Viewer) -> Place:
@@ -79,7 +75,8 @@ def _place(row: Row[Any], viewer: Viewer) -> Place:
 
 def mine(viewer: Viewer) -> list[Place]:
     """The spaces where the viewer has a role."""
-    return [_place(row, viewer) for row in rows(_MINE, viewer.params)]
+    found = known.some(viewer.params["reads"])
+    return [_place(row, viewer) for row in sorted(found, key=lambda row: row.name_bg)]
 
 
 def others(viewer: Viewer) -> list[Place]:

@@ -40,7 +40,7 @@ _LATEST = (
     )
     .join(User, User.id == Content.owner_id)
     .where(
-        Content.kind.in_(bindparam("kinds", expanding=True)),
+        Content.kind.not_in(bindparam("unfed", expanding=True)),
         exists().where(*_here),
         policy.listed,
     )
@@ -64,7 +64,7 @@ class Item:
 
 def latest(viewer: Viewer, space: Place, limit: int = LATEST) -> list[Item]:
     """What was released here last, as a reader of the space sees it."""
-    values = params(viewer, space_id=space.id, limit=limit, kinds=kinds.feed_kinds())
+    values = params(viewer, space_id=space.id, limit=limit, unfed=kinds.unfed_kinds())
     return [_item(row) for row in rows(_LATEST, values)]
 
 

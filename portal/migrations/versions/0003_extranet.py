@@ -41,6 +41,13 @@ def upgrade() -> None:
         "content",
         sa.Column("is_shared", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
+    op.create_index(
+        "ix_placement_pinned",
+        "placement",
+        ["space_id"],
+        sqlite_where=sa.text("pinned_at IS NOT NULL"),
+        postgresql_where=sa.text("pinned_at IS NOT NULL"),
+    )
     op.create_table(
         "remark",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -124,6 +131,7 @@ def downgrade() -> None:
     op.drop_table("practice")
     op.drop_table("practice_revision")
     op.drop_table("remark")
+    op.drop_index("ix_placement_pinned", "placement")
     op.drop_column("content", "is_shared")
     with op.batch_alter_table("user_session") as session:
         session.drop_constraint("fk_user_session_seeing_id", type_="foreignkey")
