@@ -18,6 +18,7 @@ from portal.content.models import Content, Folder, Life, Placement, Revision, St
 from portal.demo import papers, pictures
 from portal.demo.documents import papers_of
 from portal.demo.load import fill
+from portal.demo.practices import practices_of
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.files.models import File, FileReading
@@ -174,6 +175,7 @@ def test_the_demo_holds_them_in_folders_and_states(app) -> None:
     )  # fmt: skip
     assert db.session.scalar(placed) >= 9
     waiting = select(func.count()).where(FileReading.state == "waiting")
-    assert db.session.scalar(waiting) == len(PAPERS) + 5
+    materials = sum(len(facts.get("materials", ())) for facts in practices_of())
+    assert db.session.scalar(waiting) == len(PAPERS) + 5 + materials
     assert db.session.scalar(select(func.count(DocumentRevision.id))) == len(PAPERS) + 5
     assert db.session.scalar(select(func.count(File.id)).where(File.size == 0)) == 0
