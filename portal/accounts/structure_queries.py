@@ -184,7 +184,8 @@ def organisations(viewer: Viewer, *, retired: bool = False) -> list[Partner]:
     """The municipality and its partners. `retired`: also those gone, for administrators."""
     keeps = int(viewer.is_admin and retired)
     found = rows(_ORGANISATIONS, {**viewer.params, "keeps": keeps})
-    return [_partner(row, viewer.is_staff or row.id == viewer.organisation_id) for row in found]
+    known = [_partner(row, viewer.is_staff or row.id == viewer.organisation_id) for row in found]
+    return sorted(known, key=lambda each: (not each.is_home, each.name.casefold()))
 
 
 def ending_soon(viewer: Viewer, partners: Sequence[Partner]) -> list[Partner]:

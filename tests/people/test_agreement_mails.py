@@ -118,5 +118,6 @@ def test_each_reads_what_is_hers_in_her_language(town, told, mail_server):
     assert "\n\n\n" not in text.strip()
     text = ours.get_body(("plain",)).get_content()
     assert "за което отговаряте" in text
+    assert ".." not in text
     assert f"/organisations/{town.organisation('partner').id}" in text
     assert "<p>" in ours.get_body(("html",)).get_content()
