@@ -176,8 +176,8 @@ def autosave(content_id: int, step: str) -> ResponseReturnValue:
             draft, part.key, request.form.get("seal", ""), typed.values, by=viewer
         )
     except Stale:
-        words = f"{staleness.words(draft)} {_('Save to compare the two texts.')}"
-        return jsonify(message=words), 409
+        compare = _("Save to compare the two texts.")
+        return jsonify(message=f"{staleness.words(draft)} {compare}"), 409
     page = drawing.Page(item, draft, part, viewer)
     told = {typed.on_page(key): words for key, words in saved.faults.items()}
     lacks = {typed.on_page(key): words for key, words in page.lacks().items()}

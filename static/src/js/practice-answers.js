@@ -1,5 +1,5 @@
 // What the server answers when the form saves itself: faults at their controls, the meter, the
-// steps. The control in which one types is left in peace until one leaves it.
+// steps. The control in which one types is told nothing new until one leaves it.
 export function answers(form) {
   let last = null;
 
@@ -19,9 +19,10 @@ export function answers(form) {
     if (!last) return;
     for (const told of form.querySelectorAll("[data-told]")) {
       const key = told.dataset.told;
-      if (key.endsWith("-upload") || document.activeElement?.id === key) continue;
+      if (key.endsWith("-upload")) continue;
       const fault = last.faults[key];
       const words = fault || last.lacks[key] || "";
+      if (words && document.activeElement?.id === key) continue;
       told.hidden = !words;
       told.className = fault ? "field__error" : "field__lack";
       told.querySelector("span").textContent = words;
