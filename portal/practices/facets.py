@@ -6,6 +6,7 @@ Each facet's counts leave its own choice out, so that a reader sees what another
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, repeat
 from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
@@ -18,6 +19,7 @@ from portal.search.analysis import QUESTION_MAX
 
 Names = Mapping[str, Mapping[str, str]]  # of each facet's values, in their own order
 
+# In the order of the page, which is that of the columns of `queries.library`.
 FACETS = ("topic", "region", "size", "maturity", "outcome", "visit")
 PAGE = 20
 PAGES_MAX = 500
@@ -91,43 +93,55 @@ class Narrowed:
     counts: Mapping[str, Counter[str]]
 
 
-Values = Mapping[str, tuple[str, ...]]
-
-
 def narrow(
-    library: Iterable[Sequence[Any]],
-    topics: Mapping[int, tuple[int, ...]],
+    library: Sequence[Sequence[Any]],
     slugs: Mapping[int, str],
     chosen: Mapping[str, tuple[str, ...]],
 ) -> Narrowed:
-    """Apply the choices to rows of (id, failed, nuts3, size, maturity, study_visit).
+    """Apply the choices to rows of `queries.library`.
 
-    Many practices are alike to the facets, so each likeness is judged once.
+    Column by column: what a value means is worked out once, not for each of thousands of rows.
     """
-    alike = [(row[0], (*row[1:], topics.get(row[0], ()))) for row in library]
-    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    left = set()
-    for likeness, number in Counter(key for _ident, key in alike).items():
-        values = _values(likeness, slugs)
-        against = [facet for facet, any_of in chosen.items() if not {*any_of} & {*values[facet]}]
-        if not against:
-            left.add(likeness)
-        for facet in FACETS if not against else against if len(against) == 1 else ():
-            for value in values[facet]:
-                counts[facet][value] += number
-    return Narrowed([ident for ident, likeness in alike if likeness in left], counts)
-
-
-def _values(likeness: Sequence[Any], slugs: Mapping[int, str]) -> Values:
-    failed, nuts3, size, maturity, visit, topics = likeness
-    return {
-        "topic": tuple(slugs[each] for each in topics if each in slugs),
-        "region": (nuts3,) if nuts3 else (),
-        "size": (size,) if size else (),
-        "maturity": (maturity,) if maturity else (),
-        "outcome": ("failed" if failed else "worked",),
-        "visit": ("yes",) if visit else (),
+    ids, *columns = zip(*library, strict=True) if library else ((), *((),) * len(FACETS))
+    by_facet = dict(zip(FACETS, columns, strict=True))
+    told = {
+        facet: {stored: _values(facet, stored, slugs) for stored in set(column)}
+        for facet, column in by_facet.items()
     }
+    passing = {facet: _passing(by_facet[facet], told[facet], chosen[facet]) for facet in chosen}
+    counts: dict[str, Counter[str]] = {}
+    for facet, column in by_facet.items():
+        others = _all([mask for each, mask in passing.items() if each != facet], len(ids))
+        counts[facet] = Counter()
+        for stored, number in Counter(compress(column, others)).items():
+            for value in told[facet][stored]:
+                counts[facet][value] += number
+    left = _all(list(passing.values()), len(ids))
+    return Narrowed(list(compress(ids, left)), counts)
+
+
+def _passing(
+    column: Sequence[Any], told: Mapping[Any, tuple[str, ...]], any_of: tuple[str, ...]
+) -> list[bool]:
+    good = {stored for stored, values in told.items() if {*values} & {*any_of}}
+    return [stored in good for stored in column]
+
+
+def _all(masks: list[list[bool]], number: int) -> Iterable[bool]:
+    return map(all, zip(*masks, strict=True)) if masks else repeat(True, number)
+
+
+def _values(facet: str, stored: Any, slugs: Mapping[int, str]) -> tuple[str, ...]:
+    """What a stored value means to a facet."""
+    match facet:
+        case "topic":
+            numbers = map(int, filter(None, (stored or "").split(",")))
+            return tuple(slugs[each] for each in numbers if each in slugs)
+        case "outcome":
+            return ("failed" if stored else "worked",)
+        case "visit":
+            return ("yes",) if stored else ()
+    return (str(stored),) if stored else ()
 
 
 def names(topics: Iterable[tuple[int, str, str]]) -> Names:

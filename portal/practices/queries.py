@@ -1,10 +1,10 @@
 """What the library, a practice's page and home pages show: rows from statements built once."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, or_, select
+from sqlalchemy import Row, String, and_, bindparam, cast, exists, or_, select
+from sqlalchemy.sql.functions import aggregate_strings
 
 from portal.access import Viewer
 from portal.accounts.models import Organisation, User
@@ -26,25 +26,26 @@ _NEWEST_FIRST = (Content.visible_from.desc(), Content.id.desc())
 
 # ── The library ─────────────────────────────────────────────────────────
 
+_TOPICS = (
+    select(aggregate_strings(cast(ContentTopic.topic_id, String), ","))
+    .where(ContentTopic.content_id == Content.id)
+    .correlate(Content)
+    .scalar_subquery()
+)
 # Of every practice that the viewer may find; facets count them, so they cannot stop at a page.
 _LIBRARY = (
     select(
         Content.id,
-        Practice.failed,
+        _TOPICS,
         Practice.nuts3,
         Practice.size,
         Practice.maturity,
+        Practice.failed,
         Practice.study_visit,
     )
     .join(Practice, Practice.content_id == Content.id)
     .where(KIND, policy.listed)
     .order_by(*_NEWEST_FIRST)
-)
-# Asked beside the list above and looked up by its numbers, so that no policy is needed here.
-_FILED = (
-    select(ContentTopic.content_id, ContentTopic.topic_id)
-    .join(Content, Content.id == ContentTopic.content_id)
-    .where(KIND)
 )
 _CARDS = (
     select(
@@ -53,6 +54,7 @@ _CARDS = (
         Practice.nuts3,
         Practice.maturity,
         Practice.study_visit,
+        _TOPICS.label("topics"),
         PracticeRevision.language,
         PracticeRevision.record["settlement"].as_string().label("settlement"),
         Organisation.name_bg,
@@ -81,16 +83,12 @@ _SELF = select(
 
 
 def library(viewer: Viewer) -> Sequence[Row[Any]]:
-    """What facets ask of every practice that the viewer may find, the newest first."""
+    """What facets ask of every practice that the viewer may find, the newest first.
+
+    Number of the item, numbers of its topics as «3,7», district, size, maturity, whether it
+    failed, whether it offers a visit.
+    """
     return rows(_LIBRARY, params(viewer))
-
-
-def filed() -> Mapping[int, tuple[int, ...]]:
-    """The topics of practices: number of the item → numbers of topics. Not all are readable."""
-    found: defaultdict[int, tuple[int, ...]] = defaultdict(tuple)
-    for row in rows(_FILED):
-        found[row.content_id] += (row.topic_id,)
-    return found
 
 
 class Card:
@@ -110,6 +108,7 @@ class Card:
         self.maturity = row.maturity
         self.failed = row.failed
         self.study_visit = row.study_visit
+        self.topics = [int(each) for each in (row.topics or "").split(",") if each]
 
 
 def cards(viewer: Viewer, ids: Sequence[int]) -> list[Card]:

@@ -41,8 +41,7 @@ def index() -> ResponseReturnValue:
     asked = Asked.read(request.args, names)
     held = _holding(viewer, asked.words)
     slugs = {ident: slug for ident, slug, _name in known}
-    filed = queries.filed()
-    narrowed = facets.narrow(held.library, filed, slugs, asked.chosen)
+    narrowed = facets.narrow(held.library, slugs, asked.chosen)
     begin = (asked.page - 1) * facets.PAGE
     size, may_write = queries.about(viewer)
     return render_template(
@@ -57,7 +56,7 @@ def index() -> ResponseReturnValue:
         may_write=may_write,
         region=names["region"].get,
         maturity=facets.maturity_word,
-        topics_of=lambda ident: [name for id_, _slug, name in known if id_ in filed.get(ident, ())],
+        topic_names={ident: name for ident, _slug, name in known},
         **_pages(asked, len(narrowed.ids)),
     )
 

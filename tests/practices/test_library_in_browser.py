@@ -1,0 +1,79 @@
+"""The library and a practice's page in a real browser: axe, narrow screens, keyboard, filters."""
+
+import pytest
+
+from tests.support.pages import check_axe
+from tests.support.practising import practice, topic
+
+SCREENS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
+
+
+@pytest.fixture
+def shelf(own_space, person):
+    by, editor = person("partner"), person("editor")
+    bus = practice(own_space, by, editor).content
+    practice(
+        own_space,
+        by,
+        editor,
+        title="Разделно събиране от врата на врата",
+        topics=[str(topic("otpadatsi", "Отпадъци", "Waste"))],
+        nuts3="BG331",
+        maturity="promising",
+        offers=[],
+    )
+    practice(own_space, by, editor, failed=True, title="Приложение, което никой не изтегли")
+    return bus
+
+
+def test_library_and_page_pass_axe_on_every_screen(shelf, page, enter, live_server):
+    address = f"{live_server.url}/practices/{shelf.address}"
+    enter(page, "ngo")
+    for width, theme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        for url in (f"{live_server.url}/practices", f"{live_server.url}/practices?q=бтх", address):
+            page.goto(url)
+            check_axe(page)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{url} is {wide} wide at {width}"
+
+
+def test_a_ticked_filter_narrows_at_once_and_stays_in_the_address(shelf, page, enter, live_server):
+    enter(page, "ngo")
+    page.goto(f"{live_server.url}/practices")
+    titles = page.locator(".practice__title")
+    assert titles.count() == 3
+    assert not page.get_by_role("button", name="Приложи").is_visible()  # needed without scripts
+    page.get_by_label("Отпадъци").check()
+    page.wait_for_url("**topic=otpadatsi**")
+    assert titles.all_inner_texts() == ["Разделно събиране от врата на врата"]
+    page.get_by_role("link", name="Махане на филтъра Отпадъци").click()
+    page.wait_for_url(lambda url: "topic" not in url)
+    assert titles.count() == 3
+    page.go_back()
+    page.wait_for_url("**topic=otpadatsi**")
+    assert page.get_by_label("Отпадъци").is_checked()
+
+
+def test_words_and_filters_go_together_by_keyboard(shelf, follow, page, enter, live_server):
+    follow()
+    enter(page, "ngo")
+    page.goto(f"{live_server.url}/practices?outcome=worked")
+    page.get_by_label("Търсене по думи").focus()
+    page.keyboard.type("събиране")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=**")
+    assert "outcome=worked" in page.url
+    assert page.locator(".practice__title").first.inner_text().startswith("Разделно събиране")
+
+
+def test_filters_fold_up_on_a_narrow_screen(shelf, page, enter, live_server):
+    enter(page, "ngo")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{live_server.url}/practices")
+    assert not page.get_by_label("Отпадъци").is_visible()
+    page.get_by_text("Стесняване на списъка").click()
+    page.get_by_label("Отпадъци").check()
+    page.wait_for_url("**topic=otpadatsi**")
+    assert page.locator(".practice__title").count() == 1
