@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +51,11 @@ def language() -> str:
         return forced
     if not has_request_context():
         return DEFAULT
-    if "language" not in g:
-        g.language = _requested()
-    return str(g.language)
+    try:
+        kept: str = g.language  # asked a hundred times a page, so looked up only once each time
+    except AttributeError:
+        kept = g.language = _requested()
+    return kept
 
 
 def language_key() -> str:
@@ -168,9 +170,15 @@ def when(moment: datetime | None, with_time: bool = True) -> Markup:
     """A moment in words, exact in the tooltip: «днес, 14:20»."""
     if moment is None:
         return Markup("")
+    return _when(moment, with_time, clock.today(), language())
+
+
+@lru_cache(maxsize=8_192)
+def _when(moment: datetime, with_time: bool, today: date, _language: str) -> Markup:
+    """Kept, since lists show the same moments again and again; one costs as much as a statement."""
     here = clock.local(moment)
     words = day_words(here.date())
-    near = abs((clock.today() - here.date()).days) < 6
+    near = abs((today - here.date()).days) < 6
     if with_time and near:
         words = f"{words}, {here:%H:%M}".replace(", 0", ", ")
     exact = f"{long_date(here.date())}, {here:%H:%M}"
