@@ -101,6 +101,15 @@ def test_a_demonstration_asks_nobody_for_a_phone_but_keeps_what_was_added(app, b
         assert prove(client, page, phone.shows()).status_code == 302
 
 
+def test_no_browser_keeps_the_pages_with_the_key_and_the_codes(browser, town):
+    client = browser()
+    page = enter(client, "partner")
+    data = {"halfway": form_on(page.text), "code": Phone(key_on(page.text)).shows()}
+    codes = client.post("/sign-in/set-up", data=data)
+    for answer in (page, codes):
+        assert answer.headers["Cache-Control"] == "private, no-store"
+
+
 def test_sessions_from_before_may_finish_and_a_new_sign_in_needs_it(browser, town):
     old = signed_in(browser(), town["employee"].id)
     db.session.get(User, town["employee"].id).is_admin = True
@@ -454,6 +463,20 @@ def test_the_journal_tells_what_happened_without_codes(browser, town):
         "session.started",
     ]
     assert not any(code in str([line.facts for line in lines]) for code in codes)
+
+
+def test_the_pages_speak_english_too(browser, town):
+    english = {"Accept-Language": "en"}
+    data = {"name": "partner", "password": PASSWORD}
+    page = browser().post("/sign-in", data=data, headers=english)
+    assert "Your phone as a second step" in page.text
+    added(town, "employee")
+    client = browser()
+    page = client.post("/sign-in", data={**data, "name": "employee"}, headers=english)
+    assert "Six digits from your phone" in page.text
+    data = {"halfway": form_on(page.text), "code": ""}
+    refused = client.post("/sign-in/code", data=data, headers=english)
+    assert "Enter the six digits that the app shows now." in refused.text
 
 
 # ── Programs ────────────────────────────────────────────────────────────
