@@ -22,6 +22,7 @@ from portal.files.models import Attachment, File, FileReading
 from portal.kernel.database import first, rows
 from portal.kernel.i18n import language
 from portal.practices import record as records
+from portal.practices.cleaning import Record
 from portal.practices.models import PracticeRevision
 from portal.practices.parts import Step
 from portal.practices.record import Completeness
@@ -230,6 +231,20 @@ _TRASHED = (
     .order_by(Content.trashed_at.desc())
     .limit(AT_WORK_MAX)
 )
+_ORIGINALS = (
+    select(
+        PracticeRevision.content_id,
+        PracticeRevision.language,
+        PracticeRevision.title,
+        PracticeRevision.summary,
+        PracticeRevision.record,
+    )
+    .where(
+        PracticeRevision.content_id.in_(bindparam("ids", expanding=True)),
+        PracticeRevision.state.in_((*OPEN, *RELEASED)),
+    )
+    .order_by(PracticeRevision.number)
+)
 _TOPICS = select(RevisionTopic.revision_id, RevisionTopic.topic_id).where(
     RevisionTopic.revision_id.in_(bindparam("ids", expanding=True))
 )
@@ -241,6 +256,7 @@ class AtWork:
 
     row: Row[Any]
     complete: Completeness
+    untranslated: int  # texts in the words of the original
 
 
 def at_work(viewer: Viewer) -> list[AtWork]:
@@ -249,15 +265,27 @@ def at_work(viewer: Viewer) -> list[AtWork]:
     topics: dict[int, list[int]] = {}
     for row in rows(_TOPICS, {"ids": [row.revision_id for row in found]}) if found else ():
         topics.setdefault(row.revision_id, []).append(row.topic_id)
-    return [
-        AtWork(
-            row,
-            records.completeness(
-                records.values(row.title, row.summary, topics.get(row.revision_id, ()), row.record)
-            ),
-        )
-        for row in found
-    ]
+    originals = _originals([row for row in found if row.language != row.record.get("original")])
+    made = []
+    for row in found:
+        given = _values(row, topics.get(row.revision_id, ()))
+        original = originals.get((row.id, row.language))
+        same = records.untranslated(original, given) if original else ()
+        made.append(AtWork(row, records.completeness(given), len(same)))
+    return made
+
+
+def _values(row: Row[Any], topics: Sequence[int] = ()) -> Record:
+    return records.values(row.title, row.summary, topics, row.record)
+
+
+def _originals(translations: Sequence[Row[Any]]) -> dict[tuple[int, str], Record]:
+    """The texts that translations are made of, by the practice and the translation's language."""
+    if not translations:
+        return {}
+    # The newest last: a text at work counts rather than the one that readers see.
+    texts = rows(_ORIGINALS, {"ids": [row.id for row in translations]})
+    return {(row.content_id, "en" if row.language == "bg" else "bg"): _values(row) for row in texts}
 
 
 def released(viewer: Viewer) -> Sequence[Row[Any]]:

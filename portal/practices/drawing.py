@@ -69,13 +69,17 @@ class Text:
             return {}
         return services.values_of(self.other)
 
-    def untranslated(self) -> list[tuple[Field, str]]:
-        """Texts that stand in the words of the original, each with where it is."""
+    def untranslated(self) -> list[dict[str, Any]]:
+        """Texts that stand in the words of the original: label, step and address."""
         if not self.is_translation:
             return []
         same = records.untranslated(self.original, self.stored)
         return [
-            (each, to(self.draft, step.key) + f"#{each.key}")
+            {
+                "label": each.label,
+                "step": step.key,
+                "url": ("" if step.key == self.step else to(self.draft, step.key)) + f"#{each.key}",
+            }
             for step in records.steps(self.failed)
             for each in step.fields
             if each.key in same
@@ -218,6 +222,16 @@ def in_words(each: Field, value: Any) -> str:
     if each.columns:
         return "\n".join(filter(None, (records.row_words(each, row) for row in value)))
     return records.words_of(each, value)
+
+
+def going_on(item: Content, draft: PracticeRevision) -> str:
+    """The step where one goes on: at the first remark of who returned it, else at the first gap."""
+    text = Text(item, draft, "")
+    if draft.state == State.RETURNED:
+        for standing in text.standings():
+            if standing.remarks:
+                return standing.key
+    return text.complete.next_step or CHECK
 
 
 BRIEF = 240  # characters of a long text on the page before sending

@@ -47,11 +47,10 @@ def mine() -> ResponseReturnValue:
 
 def _address_of(each: desk.AtWork) -> str:
     """Where a text at work is gone on with."""
-    step = "" if each.row.state == State.IN_REVIEW else each.complete.next_step or drawing.CHECK
-    if step == drawing.CHECK:
-        return link("practices.check", content_id=each.row.id, language=each.row.language)
-    more = {"step": step} if step else {}
-    return link("practices.edit", content_id=each.row.id, language=each.row.language, **more)
+    row = each.row
+    if row.state == State.DRAFT and not each.complete.missing and not each.untranslated:
+        return link("practices.check", content_id=row.id, language=row.language)
+    return link("practices.edit", content_id=row.id, language=row.language)
 
 
 def _draft(item: Content) -> PracticeRevision:

@@ -75,8 +75,7 @@ def edit(content_id: int, step: str = "") -> ResponseReturnValue:
     if part is None and step:
         raise NotFound
     if part is None:
-        going = services.completeness(draft).next_step or drawing.CHECK
-        return redirect(drawing.to(draft, going))
+        return redirect(drawing.to(draft, drawing.going_on(item, draft)))
     page = drawing.Page(item, draft, part, current_viewer(), more=request.args.get("more", ""))
     page.strict = "lacking" in request.args
     return render_template("practices/edit.html", **page.values())

@@ -244,3 +244,25 @@ def test_the_pages_speak_english_too(sign_in, own_space, person):
     assert "What is not marked is optional" in page
     assert shown(page, "costs-1-amount") == "41200.5"
     assert "Makes it better" in browser.get(path(text, "check")).text
+
+
+def test_a_returned_practice_is_opened_at_its_first_remark(sign_in, own_space, person):
+    text = submitted(own_space, person("partner"))
+    content.return_(text, text.saves, by=person("editor"), remark="", at={"lessons": "Само това?"})
+    browser = sign_in("partner")
+    led = re.search(
+        rf'href="([^"]*/{text.content_id}/edit[^"]*)"', browser.get("/practices/mine").text
+    )
+    assert led
+    assert "/edit/results" in browser.get(led[1]).location
+
+
+def test_a_copy_that_nobody_translated_is_not_called_ready(sign_in, own_space, person):
+    text = filled(own_space, person("partner"))
+    english = services.translate(text.content, "en", by=person("partner"))
+    browser = sign_in("partner")
+    page = browser.get("/practices/mine").text
+    assert "текста още са с думите на оригинала" in page
+    check = browser.get(f"{path(english, 'check')}?language=en").text
+    assert "текста още са с думите на оригинала" in check
+    assert "думите на оригинала" not in browser.get(f"{path(text, 'check')}?language=bg").text
