@@ -10,7 +10,7 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.signin import second_factor
 from portal.spaces import viewers
-from tests.signin.test_second_factor import added, enter, is_in, later, prove, rows
+from tests.signin.steps import added, enter, is_in, later, prove, rows
 from tests.signin.test_ways_in import mails
 from tests.support.cast import PASSWORD
 from tests.support.clients import signed_in

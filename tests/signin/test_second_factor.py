@@ -5,7 +5,6 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
 
 from portal.accounts.models import RecoveryCode, SecondFactor, User, UserSession
 from portal.audit.models import JournalLine
@@ -14,46 +13,10 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.signin import halfway, second_factor, tickets, totp
 from portal.spaces import viewers
+from tests.signin.steps import NEW, added, enter, is_in, later, prove, rows
 from tests.support.cast import PASSWORD
 from tests.support.clients import begin_session, signed_in
 from tests.support.phones import Phone, codes_on, form_on, key_on
-
-NEW = "три дъба край извора"
-
-
-def enter(client, name, password=PASSWORD, **more):
-    return client.post("/sign-in", data={"name": name, "password": password, **more})
-
-
-def prove(client, page, code="", **more):
-    """Answer the second page of signing in."""
-    return client.post("/sign-in/code", data={"halfway": form_on(page.text), "code": code, **more})
-
-
-def is_in(client):
-    return client.get("/me/sessions").status_code == 200
-
-
-def added(town, who):
-    """Give somebody a second factor as the set-up does; her phone and recovery codes.
-
-    The digits of now are used up by it: the next are a step later.
-    """
-    db.session.rollback()
-    half = halfway.begin(town[who].id, halfway.SET_UP, secret=totp.new_secret())
-    phone = Phone(half.secret)
-    made = second_factor.enter_by_set_up(half, phone.shows(), device="")
-    return phone, made.codes
-
-
-def later(steps=1):
-    return clock.at(clock.now() + timedelta(seconds=30 * steps))
-
-
-def rows(kind):
-    db.session.rollback()
-    return list(db.session.scalars(select(kind)))
-
 
 # ── Who needs it ────────────────────────────────────────────────────────
 
@@ -222,158 +185,6 @@ def test_wrong_codes_make_the_account_wait_and_the_right_password_does_not_help(
         assert prove(again, page, recovery=codes[0]).status_code == 429
         assert not is_in(again)
         assert enter(browser(), "other").status_code == 302
-
-
-# ── Half a way ──────────────────────────────────────────────────────────
-
-
-def begins_again(answer):
-    return answer.status_code == 302 and answer.location.startswith("/sign-in")
-
-
-@pytest.mark.parametrize("minutes", [9, 11])
-def test_half_a_way_ends_after_ten_minutes(browser, town, minutes):
-    phone, _codes = added(town, "employee")
-    client = browser()
-    page = enter(client, "employee")
-    with clock.at(clock.now() + timedelta(minutes=minutes)):
-        answer = prove(client, page, phone.shows())
-        assert is_in(client) is (minutes < 10)
-        if minutes > 10:
-            assert begins_again(answer)
-            assert "десет минути" in client.get(answer.location).text
-
-
-def test_half_a_way_of_the_set_up_ends_too(browser, town):
-    client = browser()
-    page = enter(client, "partner")
-    phone = Phone(key_on(page.text))
-    with clock.at(clock.now() + timedelta(minutes=11)):
-        data = {"halfway": form_on(page.text), "code": phone.shows()}
-        assert begins_again(client.post("/sign-in/set-up", data=data))
-    assert rows(SecondFactor) == []
-
-
-def test_somebody_elses_form_is_of_no_use_in_another_browser(browser, town):
-    phone, _codes = added(town, "employee")
-    added(town, "other")
-    hers, thief = browser(), browser()
-    page = enter(hers, "employee")
-    enter(thief, "other")
-    with later():
-        assert begins_again(prove(thief, page, phone.shows()))
-        assert begins_again(prove(browser(), page, phone.shows()))
-        assert not is_in(thief)
-        assert prove(hers, page, phone.shows()).status_code == 302
-
-
-def test_a_stolen_cookie_alone_opens_nothing(browser, town):
-    """Most of all not the set-up, which would take the thief's own phone."""
-    hers, thief = browser(), browser()
-    enter(hers, "partner")
-    with hers.session_transaction() as cookie:
-        stolen = dict(cookie)
-    with thief.session_transaction() as cookie:
-        cookie.update(stolen)
-    assert not is_in(thief)
-    assert begins_again(thief.get("/sign-in/set-up"))
-    assert begins_again(thief.post("/sign-in/set-up", data={"code": "123456"}))
-    own = enter(browser(), "partner")  # the form of another way is not this cookie's
-    data = {"halfway": form_on(own.text), "code": Phone(key_on(own.text)).shows()}
-    assert begins_again(thief.post("/sign-in/set-up", data=data))
-    assert rows(SecondFactor) == []
-
-
-def test_a_form_that_somebody_wrote_herself_is_nothing(browser, town):
-    client = browser()
-    enter(client, "partner")
-    for form in ("", "x", "W10.abc", "a" * 4000, "😀"):
-        answer = client.post("/sign-in/set-up", data={"halfway": form, "code": "123456"})
-        assert begins_again(answer), form
-
-
-def test_a_form_of_the_set_up_is_no_form_of_the_code_and_the_other_way_round(browser, town):
-    phone, _codes = added(town, "employee")
-    client = browser()
-    code_form = form_on(enter(client, "employee").text)
-    data = {"halfway": code_form, "code": phone.shows(1)}
-    assert begins_again(client.post("/sign-in/set-up", data=data))
-    page = enter(client, "partner")
-    data = {"halfway": form_on(page.text), "code": Phone(key_on(page.text)).shows()}
-    assert begins_again(client.post("/sign-in/code", data=data))
-
-
-def test_a_set_up_is_done_once(browser, town):
-    client = browser()
-    page = enter(client, "partner")
-    with client.session_transaction() as cookie:
-        before = dict(cookie)
-    phone = Phone(key_on(page.text))
-    data = {"halfway": form_on(page.text), "code": phone.shows()}
-    assert client.post("/sign-in/set-up", data=data).status_code == 200
-    thief = browser()
-    with thief.session_transaction() as cookie:
-        cookie.update(before)
-    with later():
-        data["code"] = phone.shows()
-        assert begins_again(thief.post("/sign-in/set-up", data=data))
-
-
-def test_a_new_password_ends_half_ways_of_the_old(browser, town):
-    phone, _codes = added(town, "employee")
-    client = browser()
-    page = enter(client, "employee")
-    browser().post(
-        f"/way-in/{tickets.first_way_in(town['employee'].id)}",
-        data={"password": NEW, "again": NEW},
-    )
-    with later():
-        assert begins_again(prove(client, page, phone.shows()))
-
-
-def test_who_leaves_half_way_stays_out(browser, town):
-    phone, _codes = added(town, "employee")
-    client = browser()
-    page = enter(client, "employee")
-    db.session.get(User, town["employee"].id).retired_at = clock.now()
-    db.session.commit()
-    with later():
-        answer = prove(client, page, phone.shows())
-        assert answer.status_code == 422 and "Достъпът Ви е прекратен" in answer.text
-
-
-def test_nothing_of_the_cookie_before_survives_either_step(browser, town):
-    phone, _codes = added(town, "employee")
-    client = browser()
-    with client.session_transaction() as cookie:
-        cookie.update(planted="x", halfway="a number that somebody else knows")
-    page = enter(client, "employee")
-    with client.session_transaction() as cookie:
-        assert "planted" not in cookie and "_user_id" not in cookie
-        assert cookie["halfway"] != "a number that somebody else knows"
-        cookie["planted"] = "again"
-    with later():
-        prove(client, page, phone.shows())
-    with client.session_transaction() as cookie:
-        assert "planted" not in cookie and "halfway" not in cookie
-
-
-def test_a_second_click_after_success_leads_on(browser, town):
-    phone, _codes = added(town, "employee")
-    client = browser()
-    page = enter(client, "employee")
-    with later():
-        prove(client, page, phone.shows())
-        assert prove(client, page, phone.shows()).location == "/"
-
-
-def test_a_form_without_its_token_is_refused_half_way_too(browser, town):
-    phone, _codes = added(town, "employee")
-    client = browser()
-    page = enter(client, "employee")
-    client.csrf = False
-    with later():
-        assert prove(client, page, phone.shows()).status_code == 400
 
 
 # ── Recovery codes ──────────────────────────────────────────────────────
