@@ -287,3 +287,11 @@ def test_who_guests_in_a_workspace_sees_what_is_new_there(cast, person, sign_in)
     assert "Ново в" in section(sign_in("partner").get("/").text, "fresh")
     assert "Ново в" in section(sign_in("ngo").get("/").text, "fresh")
     assert "Ново в" not in sign_in("coordinator").get("/").text
+
+
+def test_an_editors_desk_leads_to_the_practice_that_she_judges(own, person, sign_in):
+    text = submitted(own, person("partner"))
+    browser = sign_in("editor")
+    address = f"/practices/{text.content_id}/review"
+    assert f'href="{address}"' in browser.get("/").text
+    assert browser.get(address).status_code == 200
