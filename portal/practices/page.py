@@ -3,11 +3,14 @@
 What a practice's page and its two printed pages share; both leave out what is not filled in.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
+
+from jinja2.utils import urlize
+from markupsafe import Markup, escape
 
 from portal.accounts.regions import REGIONS, size_of
 from portal.accounts.regions import SIZES as SIZE_CLASSES
@@ -64,6 +67,7 @@ class Page:
         self.text = text
         self.record: Record = text.record
         self.texts = texts
+        self.shown_in = language()
         self.failed = bool(self.record.get("failed"))
         self.maturity = maturity_word(self.record.get("maturity") or "")
         self.maturity_meaning = maturity_meaning(self.record.get("maturity") or "")
@@ -225,9 +229,10 @@ class Page:
             return frozenset()
         return frozenset(records.untranslated(self.original.record, self.record))
 
-    def tongue_of(self, key: str) -> str:
-        """The language that a field is written in."""
-        return str(self.record["original"] if key in self.untranslated else self.text.language)
+    def tongue(self, key: str) -> Markup:
+        """The attribute that names a field's language, where it is not that of the page."""
+        spoken = self["original"] if key in self.untranslated else self.text.language
+        return Markup("") if spoken == self.shown_in else Markup(' lang="{}"').format(spoken)
 
     @property
     def other(self) -> Any | None:
@@ -305,6 +310,13 @@ def _signed(number: Decimal) -> str:
     return f"+{words}" if rounded > 0 else f"−{words}" if rounded < 0 else words
 
 
-def paragraphs(text: str) -> Sequence[str]:
+def paragraphs(text: str) -> list[str]:
     """The parts of a text between empty lines."""
     return [part.strip("\n") for part in text.split("\n\n") if part.strip()]
+
+
+def linked(text: str) -> Markup:
+    """A text as HTML, its addresses as links. Looking for them costs more than all the rest."""
+    if "://" in text or "www." in text:
+        return Markup(urlize(str(escape(text)), rel="noopener noreferrer"))  # escaped just before
+    return escape(text)

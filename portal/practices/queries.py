@@ -1,16 +1,16 @@
-"""What the library, a practice's page and home pages show: rows from statements built once."""
+"""What the library and a practice's page show: rows from statements built once."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, String, and_, bindparam, cast, exists, or_, select
+from sqlalchemy import Row, String, and_, bindparam, cast, exists, select
 from sqlalchemy.sql.functions import aggregate_strings
 
 from portal.access import Viewer
 from portal.accounts.models import Organisation, User
 from portal.accounts.regions import size_of
-from portal.content.listing import COLUMNS, Item, address, items
-from portal.content.models import OPEN, RELEASED, Content, ContentTopic, Life
+from portal.content.listing import COLUMNS, address
+from portal.content.models import RELEASED, Content, ContentTopic
 from portal.content.policy import policy
 from portal.content.queries import params
 from portal.files.models import Attachment, File, FileReading
@@ -127,55 +127,6 @@ def about(viewer: Viewer) -> tuple[str, bool]:
     """The size of the viewer's own municipality, and whether she may write practices."""
     row = first(_SELF, viewer.params)
     return (size_of(row.population), bool(row.writes)) if row else ("", False)
-
-
-# ── Home pages ──────────────────────────────────────────────────────────
-
-_NEWEST = (
-    select(*COLUMNS).where(KIND, policy.listed).order_by(*_NEWEST_FIRST).limit(bindparam("limit"))
-)
-_AT_WORK = (
-    select(
-        Content.id,
-        Content.home_id,
-        PracticeRevision.title,
-        PracticeRevision.state,
-        PracticeRevision.language,
-        PracticeRevision.changed_at,
-        User.given,
-        User.family,
-        Space.name_bg,
-        Space.name_en,
-    )
-    .join(PracticeRevision, PracticeRevision.content_id == Content.id)
-    .join(User, User.id == PracticeRevision.changed_by_id)
-    .join(Space, Space.id == Content.home_id)
-    .where(
-        KIND,
-        Content.life != Life.TRASHED,
-        PracticeRevision.state.in_(OPEN),
-        Content.home_id.in_(bindparam("contributes", expanding=True)),
-        or_(
-            Content.is_shared,
-            Content.owner_id == bindparam("viewer_id"),
-            Content.home_id.in_(bindparam("edits", expanding=True)),
-        ),
-    )
-    .order_by(PracticeRevision.changed_at.desc(), PracticeRevision.id.desc())
-    .limit(bindparam("limit"))
-)
-
-
-def newest(viewer: Viewer, limit: int) -> list[Item]:
-    """The practices that were released last."""
-    return items(rows(_NEWEST, params(viewer, limit=limit)), viewer)
-
-
-def at_work(viewer: Viewer, limit: int) -> Sequence[Row[Any]]:
-    """Drafts, submitted and returned texts that the viewer may write on, last changed first."""
-    if not viewer.params["contributes"]:
-        return ()
-    return rows(_AT_WORK, params(viewer, limit=limit))
 
 
 # ── A practice's page ───────────────────────────────────────────────────

@@ -22,7 +22,7 @@ from portal.kernel.limits import Limit
 from portal.kernel.links import link
 from portal.practices import facets, queries, questions
 from portal.practices.facets import Asked
-from portal.practices.page import Page, paragraphs
+from portal.practices.page import Page, linked, paragraphs
 from portal.search import finding
 
 bp = Blueprint("practices", __name__, url_prefix="/practices")
@@ -147,6 +147,7 @@ def show(address: str) -> ResponseReturnValue:
         topics=topics_of(text.id),
         questions=questions.on(text, viewer),
         paragraphs=paragraphs,
+        linked=linked,
         knows_contact=_knows_contact(viewer, text),
         edits=edits,
         may_edit=edits or writes,

@@ -339,33 +339,8 @@ def test_with_5000_practices_the_list_takes_at_most_8_statements(app, cast, sign
 
 
 @pytest.mark.database("sqlite")  # the plan is SQLite's; PostgreSQL chooses by its statistics
-@pytest.mark.parametrize("statement", ["_LIBRARY", "_NEWEST"])
-def test_the_lists_walk_their_index(statement, app, cast, person):
-    values = queries.params(person("partner"), limit=5)
-    plan = explain(getattr(queries, statement), values)
+def test_the_list_walks_its_index(app, cast, person):
+    plan = explain(queries._LIBRARY, queries.params(person("partner")))
     assert "MULTI-INDEX OR" not in plan
     assert "ix_content_list" in plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan
-
-
-# ── For home pages ──────────────────────────────────────────────────────
-
-
-def test_the_newest_are_those_that_the_viewer_may_read(bus, own_space, person):
-    practice(own_space, person("partner"), person("editor"), title="Само наша", visibility="own")
-    newest = [item.title for item in queries.newest(person("partner"), 5)]
-    assert newest == ["Само наша", "Автобус по заявка за малките села"]
-    assert [item.url for item in queries.newest(person("ngo"), 5)] == [f"/practices/{bus.address}"]
-    assert queries.newest(person("stranger"), 5) == []
-
-
-def test_at_work_is_what_the_viewer_may_write_on(bus, own_space, person):
-    begun(own_space, person("partner"), "Нова чернова")
-    for who, titles in (
-        ("partner", ["Нова чернова"]),
-        ("coordinator", ["Нова чернова"]),  # a co-author
-        ("editor", ["Нова чернова"]),
-        ("ngo", []),
-        ("reader", []),
-    ):
-        assert [row.title for row in queries.at_work(person(who), 5)] == titles, who
