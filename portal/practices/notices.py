@@ -101,13 +101,17 @@ def _text(facts: Facts) -> PracticeRevision:
     return text
 
 
+def _page(text: PracticeRevision, endpoint: str) -> str:
+    return absolute(endpoint, content_id=text.content_id, language=text.language)
+
+
 def _waits(facts: Facts) -> Facts:
     text = _text(facts)
     if text.state != State.IN_REVIEW or not may(_receiver(facts), Action.REVIEW, text.content):
         raise Moot("it does not wait for this reviewer")
     return {
         "title": text.title,
-        "address": absolute("practices.review", content_id=text.content_id),
+        "address": _page(text, "practices.review"),
     }
 
 
@@ -120,7 +124,7 @@ def _came_back(facts: Facts) -> Facts:
     return {
         "title": text.title,
         "remarks": count + bool(decision.remark),
-        "address": absolute("practices.review", content_id=text.content_id),
+        "address": _page(text, "practices.edit"),
     }
 
 
