@@ -33,7 +33,7 @@ class Size:
 
     news: int = 2_000
     documents: int = 2_000
-    practices: int = 0
+    practices: int = 500
     people: int = 200
 
 

@@ -143,6 +143,11 @@ def _workspace(town: Town, s: int) -> int:
     return number
 
 
+def population(p: int) -> int:
+    """Inhabitants of the partner at a place of the list."""
+    return 2_000 * (p + 1) ** 2
+
+
 def _partner(town: Town, p: int, password_hash: str) -> None:
     """An organisation with a private space and a person who writes in it."""
     organisation, space = town.rows.number(Organisation), town.rows.number(Space)
@@ -153,7 +158,7 @@ def _partner(town: Town, p: int, password_hash: str) -> None:
         kind="municipality",
         name_bg=name,
         name_en=latin(name),
-        population=2000 * (p + 1) ** 2,
+        population=population(p),
     )
     town.rows.add(
         Space,
