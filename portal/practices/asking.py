@@ -1,6 +1,8 @@
 """Asking about a practice, answering, taking back, hiding."""
 
-from sqlalchemy import select
+from datetime import timedelta
+
+from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from portal import audit
@@ -15,6 +17,8 @@ from portal.kernel.transaction import transaction
 from portal.practices import notices
 from portal.practices.models import Answer, Question
 from portal.spaces.models import Space
+
+HOURLY_MAX = 30  # questions of one person, and as many answers
 
 
 @transaction
@@ -35,6 +39,7 @@ def ask(item: Content, space: Space, text: str, *, by: Viewer) -> Question:
     )
     if (before := db.session.scalars(asked).first()) is not None:
         return before
+    _not_too_many(Question, by)
     question = Question(content_id=item.id, space_id=space.id, by_id=by.user_id, text=text)
     db.session.add(question)
     db.session.flush()
@@ -64,6 +69,7 @@ def answer(question: Question, text: str, *, by: Viewer) -> Answer:
     )
     if (before := db.session.scalars(given).first()) is not None:
         return before
+    _not_too_many(Answer, by)
     made = Answer(question_id=question.id, by_id=by.user_id, text=text)
     db.session.add(made)
     db.session.flush()
@@ -119,6 +125,15 @@ def _said(text: str, longest: int) -> str:
             "text", _("At most %(high)s characters; there are %(n)s.", high=longest, n=len(text))
         )
     return text
+
+
+def _not_too_many(model: type[Question] | type[Answer], by: Viewer) -> None:
+    """Each one is mailed to somebody, so one person writes no flood of them."""
+    lately = select(func.count(model.id)).where(
+        model.by_id == by.user_id, model.at > clock.now() - timedelta(hours=1)
+    )
+    if (db.session.scalar(lately) or 0) >= HOURLY_MAX:
+        raise Refused("text", _("You wrote very many in the last hour. Send it a little later."))
 
 
 def _logged(action: str, question: Question, by: Viewer, **facts: int) -> None:

@@ -60,9 +60,13 @@ def _tell(person: int, mail: str, about: str, revision: Revision, **more: int) -
 
 
 def asked(question: Question) -> None:
-    """Tell the contact person, who promised to answer, and the owner."""
+    """Tell the contact person, who promised to answer, and the owner; where both are gone, the
+    people who review the home's practices, so that no question is lost."""
     item = db.session.get_one(Content, question.content_id)
-    for person in sorted({item.owner_id, contact_of(item)} - {question.by_id, 0}):
+    people = {item.owner_id, contact_of(item)} - {0}
+    if not any(map(by_user, people)):
+        people = people_reviewing(item.home)
+    for person in sorted(people - {question.by_id}):
         about = f"practice.question:{question.id}"
         deliver(person, "practice_question", about, to=person, question=question.id)
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.access import Action, may
+from portal.accounts.models import User
 from portal.audit.models import JournalLine
 from portal.content import keeping
 from portal.content.models import Content
@@ -14,6 +15,7 @@ from portal.content.queries import params
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
+from portal.kernel.transaction import transaction
 from portal.practices import asking, questions
 from portal.practices.models import Answer, Question
 from portal.practices.question_policy import policy
@@ -128,6 +130,18 @@ def test_words_are_shown_as_typed_and_links_lead_out_safely(sign_in, person, cas
     assert "<script>alert" not in page and "&lt;script&gt;" in page
     assert 'href="https://example.org/a?b=1&amp;c=2"' in page and "noopener" in page
     assert 'href="javascript' not in page
+
+
+def test_nobody_writes_a_flood_of_questions(sign_in, person, cast, live):
+    for n in range(asking.HOURLY_MAX):
+        asked(live, person, cast, text=f"Въпрос {n}?")
+    data = {"space": cast.space("extranet").id, "text": WORDS}
+    answer = sign_in("ngo").post(url(live), data=data)
+    assert answer.status_code == 422
+    assert WORDS in answer.text and "малко по-късно" in answer.text
+    assert count(Question) == asking.HOURLY_MAX
+    with clock.at(clock.now() + timedelta(hours=1, minutes=1)):
+        asked(live, person, cast)
 
 
 def test_a_question_of_a_json_client_is_refused(sign_in, live):
@@ -295,6 +309,24 @@ def test_the_owner_and_the_contact_are_two_people(person, cast, own_space, mail_
     follow()
     assert subjects(mail_server, "partner") == subjects(mail_server, "coordinator")
     assert len(mail_server.messages) == 2
+
+
+def test_where_contact_and_owner_are_gone_an_editor_hears_of_it(
+    person, cast, live, mail_server, follow
+):
+    follow()
+    mail_server.messages.clear()
+    retire(cast.id("partner"))
+    asked(live, person, cast)
+    follow()
+    assert subjects(mail_server, "editor") == ["Въпрос по Вашата практика"]
+    assert subjects(mail_server, "partner") == []
+    assert questions.on(item(live), person("ngo")).contact == ""
+
+
+@transaction
+def retire(user_id: int) -> None:
+    db.session.get_one(User, user_id).retired_at = clock.now()
 
 
 def test_nobody_is_mailed_what_she_may_not_read_any_more(person, cast, live, mail_server, follow):
