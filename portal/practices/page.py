@@ -297,14 +297,15 @@ def change(before: str, after: str, unit: str) -> str:
     if was == is_:
         return _("no change")
     if "%" in unit:
-        return _("%(n)s percentage points", n=_signed(is_ - was))
+        return _("%(n)s percentage points", n=_signed(is_ - was, Decimal("0.1")))
     if not was:
         return ""
     return f"{_signed((is_ - was) / abs(was) * 100)}\u00a0%"
 
 
-def _signed(number: Decimal) -> str:
-    exact = Decimal(1) if abs(number) >= 10 else Decimal("0.1")
+def _signed(number: Decimal, exact: Decimal | None = None) -> str:
+    """With its sign: to the tenth below ten, else whole, if not told how exact."""
+    exact = exact or (Decimal(1) if abs(number) >= 10 else Decimal("0.1"))
     rounded = number.quantize(exact, ROUND_HALF_UP).normalize()
     words = shown_number(format(abs(rounded), "f"))
     return f"+{words}" if rounded > 0 else f"−{words}" if rounded < 0 else words

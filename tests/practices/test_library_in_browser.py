@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.kernel.transaction import transaction
 from tests.support.pages import check_axe
 from tests.support.practising import practice, topic
 
@@ -77,3 +78,36 @@ def test_filters_fold_up_on_a_narrow_screen(shelf, page, enter, live_server):
     page.get_by_label("Отпадъци").check()
     page.wait_for_url("**topic=otpadatsi**")
     assert page.locator(".practice__title").count() == 1
+
+
+def test_no_line_of_a_long_name_is_cut_off(shelf, cast, page, enter, live_server):
+    rename(cast, "Сдружение на общините по поречието на Тунджа за общо управление на водите")
+    enter(page, "ngo")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{live_server.url}/practices/{shelf.address}")
+    lines = page.evaluate(BESIDE_STRIP)
+    assert lines["seen"] > 5
+    assert lines["cut"] == []
+
+
+@transaction
+def rename(cast, name):
+    cast.organisation("partner").name_bg = name
+
+
+# The strip on the left of a line of facts is clipped away, with the dots that stand in it.
+BESIDE_STRIP = """() => {
+  let seen = 0; const cut = [];
+  for (const meta of document.querySelectorAll(".meta")) {
+    const edge = meta.getBoundingClientRect().left + 11;
+    for (const part of meta.children) {
+      const range = document.createRange();
+      range.selectNodeContents(part);
+      for (const line of range.getClientRects()) {
+        seen += 1;
+        if (line.width && line.left < edge) cut.push(part.textContent);
+      }
+    }
+  }
+  return { seen, cut };
+}"""
