@@ -143,15 +143,13 @@ def test_two_saves_at_the_same_moment_lose_nothing(keys, app, own_space, person)
     def write(n):
         with app.app_context():
             mine = db.session.get_one(PracticeRevision, ident)
+            db.session.rollback()
             ready.wait()
             try:
                 services.save_step(mine, keys[n], seals[n], {typed[keys[n]]: f"{n}"}, by=people[n])
                 outcomes.append("saved")
             except Stale:
                 outcomes.append("stale")
-            finally:
-                db.session.remove()
-                db.engine.dispose()
 
     both = [threading.Thread(target=write, args=(n,)) for n in (0, 1)]
     db.session.rollback()
