@@ -79,7 +79,7 @@ def signed(half: Halfway, browser: str) -> str:
 def read(form: str, browser: str | None, left: str) -> Halfway:
     """What a form of this browser carries, for the page of what is `left`.
 
-    Raises Over: expired, another browser's, of another page, or events moved on.
+    Raises Over: expired, another browser's or of another page. Who acts on it asks `must_hold`.
     """
     try:
         owner, began, *told = _serializer().loads(form)
@@ -90,17 +90,12 @@ def read(form: str, browser: str | None, left: str) -> Halfway:
         raise Over(half.back)
     if browser is None or not hmac.compare_digest(owner, browser) or half.left != left:
         raise Over
-    must_hold(half)
     return half
 
 
 def must_hold(half: Halfway) -> None:
     """Raises Over when the password or the second factor is another than when the way began."""
-    try:
-        now = seal(half.user_id)
-    except LookupError as error:
-        raise Over from error
-    if not hmac.compare_digest(now, half.seal):
+    if not hmac.compare_digest(seal(half.user_id), half.seal):
         raise Over(half.back)
 
 

@@ -1,5 +1,6 @@
 """Half a way to a session: short, of one browser, and of no use to anybody else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -150,6 +151,16 @@ def test_a_second_click_after_success_leads_on(browser, town):
     with later():
         prove(client, page, phone.shows())
         assert prove(client, page, phone.shows()).location == "/"
+
+
+def test_the_second_pages_form_carries_the_token_of_its_new_cookie(browser, town):
+    phone, _codes = added(town, "employee")
+    client = browser()
+    page = enter(client, "employee")
+    client.csrf = False
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page.text).group(1)
+    with later():
+        assert prove(client, page, phone.shows(), csrf_token=token).status_code == 302
 
 
 def test_a_form_without_its_token_is_refused_half_way_too(browser, town):

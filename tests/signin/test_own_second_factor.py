@@ -8,7 +8,7 @@ from portal.audit.models import JournalLine
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
-from portal.signin import second_factor
+from portal.signin import halfway, second_factor, totp
 from portal.spaces import viewers
 from tests.signin.steps import added, enter, is_in, later, prove, rows
 from tests.signin.test_ways_in import mails
@@ -85,6 +85,15 @@ def test_a_key_offered_to_one_is_not_taken_from_another(owner, town):
     confirm(other, "phone")
     answer, _phone = prove_phone(other, page)
     assert answer.status_code == 302 and answer.location == "/me/second-factor"
+    assert rows(SecondFactor) == []
+
+
+def test_the_service_takes_nobody_elses_way_either(town):
+    secret = totp.new_secret()
+    half = halfway.begin(town["employee"].id, halfway.SET_UP, secret=secret)
+    with pytest.raises(halfway.Over):
+        other = viewers.by_user(town["other"].id)
+        second_factor.set_up(half, Phone(secret).shows(), by=other)
     assert rows(SecondFactor) == []
 
 
