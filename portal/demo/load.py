@@ -73,6 +73,7 @@ class Demo:
         self.organisations: dict[str, Organisation] = {}
         self.spaces: dict[str, Space] = {}
         self.topics: dict[str, Topic] = {}
+        self.viewers: dict[str, Viewer] = {}
         self.covers: dict[str, tuple[bytes, str]] = {}
         self.letterhead: list[str] = []
         self.letterhead_en: list[str] = []
@@ -282,9 +283,12 @@ class Demo:
         NewsItem(self, facts, html(body), path.stem).write()
 
     def viewer(self, key: str) -> Viewer:
-        viewer = by_user(self.people[key].id)
-        assert viewer is not None, key
-        return viewer
+        """A person as she acts; asked for once all spaces and their members are there."""
+        if key not in self.viewers:
+            viewer = by_user(self.people[key].id)
+            assert viewer is not None, key
+            self.viewers[key] = viewer
+        return self.viewers[key]
 
     def releaser(self, space: Space, author: Viewer) -> Viewer:
         """Who releases: an editor of the space, never the author herself."""
