@@ -97,6 +97,14 @@ def test_the_service_takes_nobody_elses_way_either(town):
     assert rows(SecondFactor) == []
 
 
+def test_of_two_set_ups_at_once_the_second_is_over(town):
+    by = viewers.by_user(town["employee"].id)
+    halves = [halfway.begin(by.user_id, halfway.SET_UP, secret=totp.new_secret()) for _n in "ab"]
+    second_factor.set_up(halves[0], Phone(halves[0].secret).shows(), by=by)
+    with pytest.raises(halfway.Over):
+        second_factor.set_up(halves[1], Phone(halves[1].secret).shows(), by=by)
+
+
 def test_of_two_windows_that_add_a_phone_the_second_begins_again(owner, town):
     client = owner()
     first = confirm(client, "phone")
