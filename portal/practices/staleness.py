@@ -55,7 +55,7 @@ def _differences(
         opened_on = form.get(f"was-{each.key}", "")
         yield Difference(
             each,
-            str(raw) if faults and not each.columns else _words(each, mine),
+            _as_typed(each, raw) if faults else _words(each, mine),
             _words(each, theirs),
             bool(faults) or opened_on not in _prints(each, mine),
             list(_inputs(each, raw)),
@@ -80,6 +80,14 @@ def _words(each: Field, value: Any) -> str:
         case "person":
             return desk.person_name(value)
     return drawing.in_words(each, value)
+
+
+def _as_typed(each: Field, raw: Any) -> str:
+    """What cannot be kept as it stands, in the words that were typed."""
+    if not each.columns:
+        return str(raw)
+    keys = [column.key for column in each.columns]
+    return "\n".join(" · ".join(filter(None, (row.get(key) for key in keys))) for row in raw)
 
 
 def _inputs(each: Field, raw: Any) -> Iterator[tuple[str, str]]:

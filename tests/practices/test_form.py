@@ -285,11 +285,13 @@ def test_a_stale_save_shows_both_texts_field_by_field_and_loses_neither(sign_in,
 def test_a_stale_list_of_rows_is_carried_on_whole(sign_in, own_space, person):
     text = begun(own_space, person("partner"))
     one, two = sign_in("partner"), sign_in("coordinator")
-    mine = sealed(text, "how", steps=[{"what": "Мое", "who": "аз"}, {"what": "Второ мое"}])
+    rows = [{"what": "Мое", "who": "аз"}, {"what": "Второ мое", "weeks": "две"}]
+    mine = sealed(text, "how", steps=rows)
     two.post(path(text, "how"), data=sealed(text, "how", steps=[{"what": "Чуждо"}]))
     page = one.post(path(text, "how"), data=mine).text
     assert shown(page, "steps-0-who") == "аз"
     assert shown(page, "steps-1-what") == "Второ мое"
+    assert "Второ мое · две" in page  # what cannot be kept is shown too
     assert "Чуждо" in page
 
 

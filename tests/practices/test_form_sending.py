@@ -95,6 +95,9 @@ def test_what_is_with_the_reviewers_is_taken_back_by_a_button(sign_in, own_space
     page = browser.get(path(text)).text
     assert "Практиката е при рецензентите" in page
     assert 'name="settlement"' not in page  # nothing is typed while they read
+    led = re.search(r'href="([^"]*/review[^"]*)"', page)
+    assert led
+    assert browser.get(led[1]).status_code == 200
     assert latest().state == State.IN_REVIEW
     browser.post(f"/practices/{text.content_id}/draft", data={"language": "bg"})
     assert latest().state == State.DRAFT
