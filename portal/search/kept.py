@@ -17,19 +17,28 @@ class Kept:
         self._bytes = 0
         self._entries: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
 
-    def get(self, name: Any, work_out: Callable[[], T], size: Callable[[T], int]) -> T:
-        """The thing of this name; `size` gives the bytes of a new one."""
+    def known(self, name: Any) -> Any:
+        """The thing of this name, or None."""
         entry = self._entries.get(name)
-        if entry is not None:
-            with suppress(KeyError):  # another thread threw it away just now
-                self._entries.move_to_end(name)
-            known: T = entry[0]
-            return known
-        made = work_out()
-        cost = size(made) + ENTRY
-        self._entries[name] = (made, cost)
-        self._bytes += cost
+        if entry is None:
+            return None
+        with suppress(KeyError):  # another thread threw it away just now
+            self._entries.move_to_end(name)
+        return entry[0]
+
+    def keep(self, name: Any, thing: T, size: int) -> T:
+        """Keep a thing that takes so many bytes."""
+        self._entries[name] = (thing, size + ENTRY)
+        self._bytes += size + ENTRY
         with suppress(KeyError):  # another thread empties it, too
             while self._bytes > self._most and len(self._entries) > 1:
                 self._bytes -= self._entries.popitem(last=False)[1][1]
-        return made
+        return thing
+
+    def get(self, name: Any, work_out: Callable[[], T], size: Callable[[T], int]) -> T:
+        """The thing of this name; `size` gives the bytes of a new one."""
+        known: T | None = self.known(name)
+        if known is not None:
+            return known
+        made = work_out()
+        return self.keep(name, made, size(made))

@@ -169,17 +169,39 @@ class Leaf:
         Pages count from 1; a document without such a page is left out.
         """
         held: dict[int, Counter[int]] = {document: Counter() for document in documents}
-        with self._lock:
-            starts = {d: self._reader.stored_fields(d)["starts"] for d in documents}
-            for term in terms:
-                for document, places in self._standing(documents, term):
-                    on = {bisect_right(starts[document], place) - 1 for place in places}
-                    held[document].update(on - {0})  # 0: the text before the pages
+        for term in terms:
+            on = {document: self._kept.known(("on", term, document)) for document in documents}
+            unknown = [document for document, pages in on.items() if pages is None]
+            if unknown:
+                on.update(self._read_pages(unknown, term))
+            for document, pages in on.items():
+                held[document].update(pages)
         return {
             document: min(found, key=lambda page: (-found[page], page))
             for document, found in held.items()
             if found
         }
+
+    def _read_pages(self, documents: list[int], term: str) -> dict[int, tuple[int, ...]]:
+        """On which pages of documents a term stands; kept, for what is asked is asked again."""
+        found: dict[int, tuple[int, ...]] = dict.fromkeys(documents, ())
+        with self._lock:
+            for document, places in self._standing(documents, term):
+                starts = self._starts(document)
+                on = {bisect_right(starts, place) - 1 for place in places}
+                found[document] = tuple(on - {0})  # 0: the text before the pages
+        for document, pages in found.items():
+            self._kept.keep(("on", term, document), pages, 8 * len(pages))
+        return found
+
+    def _starts(self, document: int) -> list[int]:
+        """Where the pages of a document begin. Called under the lock."""
+        name = ("starts", document)
+        known: list[int] | None = self._kept.known(name)
+        if known is None:
+            known = self._reader.stored_fields(document)["starts"]
+            self._kept.keep(name, known, 8 * len(known))
+        return known
 
     def _standing(self, documents: list[int], term: str) -> Iterator[tuple[int, list[int]]]:
         """Where a term stands in the bodies of documents. Called under the lock."""

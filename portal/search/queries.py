@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.audit.models import Change
 from portal.kernel.database import first, rows
 from portal.kernel.i18n import language
-from portal.spaces.models import Space
+from portal.spaces.known import some
 
 _AFTER = (
     select(Change.id, Change.kind, Change.item_id)
@@ -18,9 +18,6 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _NEWEST = select(func.max(Change.id))
-_SPACES = select(Space.id, Space.name_bg, Space.name_en).where(
-    Space.id.in_(bindparam("ids", expanding=True))
-)
 _PERSON = select(User.id, User.login).where(
     or_(
         func.lower(User.login) == bindparam("name"),
@@ -43,12 +40,8 @@ def newest_change() -> int:
 
 def space_names(ids: Iterable[int]) -> dict[int, str]:
     """Names in the reader's language. The caller gives only spaces of the viewer's own."""
-    ids = list(ids)
-    if not ids:
-        return {}
     english = language() == "en"
-    found = rows(_SPACES, {"ids": ids})
-    return {row.id: (row.name_en if english else "") or row.name_bg for row in found}
+    return {space.id: (space.name_en if english else "") or space.name_bg for space in some(ids)}
 
 
 def people_named(name: str) -> Sequence[Row[Any]]:
