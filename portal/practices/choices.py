@@ -17,7 +17,7 @@ SCOPES: Choices = (
 RUNNING: Choices = (
     ("running", _l("still running")),
     ("ended", _l("ended as planned")),
-    ("stopped", _l("stopped")),
+    ("stopped", _l("given up")),
 )
 MATURITIES: Choices = (
     ("innovation", _l("innovation: new, tried in one place")),
