@@ -36,7 +36,7 @@ BUDGET = {
     "news.new": 4,
     "news.trash": 2,
     "documents.index": 6,
-    "practices.index": 7,
+    "practices.index": 5,
     "practices.mine": 6,
     "practices.new": 2,
     "documents.thrown_away": 2,
