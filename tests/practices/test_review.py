@@ -60,7 +60,7 @@ def test_the_whole_practice_stands_on_one_page_with_a_box_at_each_field(sign_in,
         assert f'name="at_{each.key}"' in page, each.key
     places = [page.index(f'id="step-{step.key}"') for step in records.steps(False)]
     assert places == sorted(places)
-    assert "Върни с бележки" in page and "Одобряване и публикуване" in page
+    assert "Връщане с бележки" in page and "Одобряване и публикуване" in page
 
 
 def test_the_page_says_what_is_missing_and_why_it_matters(sign_in, own_space, person):
