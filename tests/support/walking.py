@@ -16,6 +16,8 @@ from portal.accounts.models import Group, Organisation, Ticket, User, UserSessio
 from portal.content.models import Content, Folder, Revision, Topic
 from portal.files.models import File
 from portal.kernel.database import db
+from portal.practices.fields import STEPS
+from portal.practices.models import Answer, Question
 from portal.spaces.models import Membership, Space
 
 MISSING = 987_654  # no row has this number
@@ -50,9 +52,13 @@ def everything() -> Values:
         "key": ["help", "privacy", "none-such"],
         "language": ["bg", "en"],
         "token": ["none-such"],
+        "question_id": numbers(Question.id),
+        "ident": sorted({*numbers(Question.id), *numbers(Answer.id)}),
+        "step": [step.key for step in STEPS],
+        "field": ["pictures", "materials"],
     }
     for name, values in found.items():
-        if name.endswith("_id"):
+        if name.endswith("_id") or name == "ident":
             values.append(MISSING)
     found["address"] += [f"none-such-{MISSING}", "none-such"]
     return found
@@ -66,8 +72,8 @@ def rules(app: Flask, method: str = "GET") -> list[Rule]:
 
 def filled(
     rule: Rule, values: Values, wanted: Callable[[dict[str, Any]], bool] = lambda _: True
-) -> Iterator[str]:
-    """The addresses of a rule with every combination of values that is wanted."""
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The addresses of a rule with every combination of values that is wanted, and the values."""
     names = sorted(rule.arguments)
     missing = [name for name in names if name not in values and not _is_choice(rule, name)]
     assert not missing, f"{rule.rule}: tests/support/walking.py does not know {missing}"
@@ -75,7 +81,7 @@ def filled(
     for combination in product(*lists):
         chosen = dict(zip(names, combination, strict=True))
         if wanted(chosen):
-            yield at(rule, chosen)
+            yield at(rule, chosen), chosen
 
 
 def _is_choice(rule: Rule, name: str) -> bool:
@@ -97,4 +103,4 @@ def addresses(app: Flask, values: Values | None = None) -> Iterable[str]:
     """Every address that can be opened."""
     values = values or everything()
     for rule in rules(app):
-        yield from filled(rule, values)
+        yield from (url for url, _chosen in filled(rule, values))
