@@ -268,9 +268,9 @@ def put_before_readers(revision: Revision, by: Viewer) -> None:
     content.life = Life.PUBLISHED
     content.visible_from, content.visible_until = start, revision.wanted_until
     content.changed_at = now
-    if first_time:
-        content.slug = text.slug(revision.title)
     _mirror(content, revision)
+    # An address tells no earlier title to later readers; old links lead on to the new one.
+    content.slug = text.slug(content.title)
     db.session.execute(delete(ContentTopic).where(ContentTopic.content_id == content.id))
     for topic in topics_of(revision):
         db.session.add(ContentTopic(content_id=content.id, topic_id=topic))
