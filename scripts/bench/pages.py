@@ -19,6 +19,7 @@ from scripts.bench.load import Target
 PEOPLE = 40  # who read in turn
 EACH = 5  # items that each of them opens
 ENTRY = 'class="entry__title"'
+CARD = 'class="practice__title"'
 # One word, two, three; forms that stand nowhere so; Latin letters; a person; a number.
 QUESTIONS = (
     "община", "общинска администрация", "обществена поръчка улично осветление", "договорите",
@@ -56,6 +57,7 @@ def pages(cookies: Sequence[tuple[Any, str]], with_practices: bool) -> list[Page
     ]
     if with_practices:
         found.append(Page("practice", _items("practice", "practices.show", cookies)))
+        found.append(Page("library", [Target("/practices", c, {CARD: 20}) for _p, c in cookies]))
     found.append(Page("search", _searches(cookies), 0.20))
     return found
 
