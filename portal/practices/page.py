@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from portal.accounts.regions import REGIONS, size_of
 from portal.accounts.regions import SIZES as SIZE_CLASSES
-from portal.kernel.i18n import _, language, month_name
+from portal.kernel.i18n import _, language, month_name, ngettext
 from portal.practices import choices
 from portal.practices import record as records
 from portal.practices.cleaning import Record, is_empty, shown_number
@@ -176,7 +176,14 @@ class Page:
         """The facts that a mayor asks for first."""
         facts = [Fact(_("Costs: %(kind)s", kind=kind), *_sum_words(s)) for kind, s in self._sums()]
         if months := self["person_months"]:
-            facts.append(Fact(_("Work"), _("%(n)s person-months", n=shown_number(months))))
+            number = 1 if months == "1" else 2
+            told = ngettext(
+                "%(months)s person-month",
+                "%(months)s person-months",
+                number,
+                months=shown_number(months),
+            )
+            facts.append(Fact(_("Work"), told))
         for row in (self["beneficiaries"] or ())[:2]:
             number = self.cell("beneficiaries", row, "number")
             facts.append(Fact(_("Who benefits"), number, row.get("group") or ""))

@@ -249,6 +249,10 @@ def test_the_period_in_words(typed, told, made, sign_in):
     assert told in words(read(sign_in, made(**typed)))
 
 
+def test_one_person_month_is_one(made, sign_in):
+    assert "1 човекомесец " in words(read(sign_in, made(person_months="1")))
+
+
 # ── Languages ───────────────────────────────────────────────────────────
 
 
