@@ -176,11 +176,10 @@ class Page:
         """The facts that a mayor asks for first."""
         facts = [Fact(_("Costs: %(kind)s", kind=kind), *_sum_words(s)) for kind, s in self._sums()]
         if months := self["person_months"]:
-            number = 1 if months == "1" else 2
             told = ngettext(
                 "%(months)s person-month",
                 "%(months)s person-months",
-                number,
+                1 if months == "1" else 2,
                 months=shown_number(months),
             )
             facts.append(Fact(_("Work"), told))
