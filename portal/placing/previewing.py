@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import current_app, g, make_response, render_template, request
+from flask import current_app, flash, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, NotFound
@@ -18,6 +18,7 @@ from portal.content import kinds, services, trying
 from portal.content.models import Content, Revision
 from portal.content.policy import policy
 from portal.kernel import clock
+from portal.kernel.errors import Refused
 from portal.kernel.i18n import language
 from portal.kernel.links import link, number
 from portal.kernel.transaction import look_only
@@ -62,6 +63,8 @@ def preview(content_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     wanted = request.args.get("space", type=number)
     item = fetch(Content, content_id, Action.EDIT if wanted is None else Action.PLACE)
+    if wanted is None and not viewer.is_staff:
+        raise NotFound  # the other partners' people are no business of a partner that writes
     space = fetch(Space, wanted, Action.PLACE) if wanted is not None else None
     draft = _draft_of(item) if space is None else None
     if space is None and draft is None:
@@ -72,13 +75,16 @@ def preview(content_id: int) -> ResponseReturnValue:
     person = reach.one_of(shown_in, chosen.id) if chosen else None
     sheet = None
     if person is not None:
-        sheet = trying.placed(
-            item.id,
-            space.id if space else None,
-            lambda placed: _as_seen(placed, person.id, viewer),
-            by=viewer,
-            draft_id=draft.id if draft else None,
-        )
+        try:
+            sheet = trying.placed(
+                item.id,
+                space.id if space else None,
+                lambda placed: _as_seen(placed, person.id, viewer),
+                by=viewer,
+                draft_id=draft.id if draft else None,
+            )
+        except Refused as refusal:  # it could not be released so: by her, or at all
+            flash(refusal.message, "error")
         item = fetch(Content, content_id)
         space = fetch(Space, wanted) if wanted is not None else None
     facts = _Facts(item, space, draft is not None, reached, chosen, person, sheet)
