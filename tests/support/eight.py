@@ -1,0 +1,384 @@
+"""Eight partners, each with secrets of its own in whatever can hold words.
+
+A secret is the partner's own invented word and two letters that say where it stands, so that one
+look through an answer finds every leak, and the failing test can name its source.
+"""
+
+import io
+import string
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from portal.access import Role, Viewer
+from portal.access.site import bump
+from portal.accounts.models import Organisation, User
+from portal.content import folders, keeping
+from portal.content import services as content
+from portal.content.models import Content, Folder, Revision
+from portal.documents import services as documents
+from portal.documents.services import Facts
+from portal.files import uploads
+from portal.files.models import Attachment, File
+from portal.files.services import add_file
+from portal.jobs.models import Job
+from portal.kernel import clock
+from portal.kernel.database import db
+from portal.kernel.transaction import transaction
+from portal.news import services as news
+from portal.news.services import Text
+from portal.practices import asking
+from portal.practices import services as practices
+from portal.spaces import partners, services, viewers
+from portal.spaces.models import Space
+from tests.support import practising
+from tests.support.cast import Cast
+
+WORDS = ("zhorvek", "blimpat", "quandor", "sfergut", "drovnik", "plexumb", "wumbole", "grintax")
+NONSENSE = "kjydqwm"  # as long, and nobody's
+SHARED = {0: (0, 1), 1: (2, 3, 4)}  # workspaces, and the partners in them
+PAIRS = [a + b for a in string.ascii_lowercase for b in string.ascii_lowercase]
+
+
+@dataclass
+class Partner:
+    """A partner by its number, and where each of its secrets stands."""
+
+    number: int
+    organisation_id: int = 0
+    space_id: int = 0
+    people: list[int] = field(default_factory=list)  # the coordinator first
+    secrets: dict[str, str] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)  # items that nobody else reads
+    shown: set[int] = field(default_factory=set)  # items that every partner reads
+    uploads: list[str] = field(default_factory=list)
+    again: str = ""
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.number]
+
+    def secret(self, place: str) -> str:
+        """The secret word that stands at a place."""
+        place += self.again
+        for made, known in self.secrets.items():
+            if known == place:
+                return made
+        made = self.word + PAIRS[len(self.secrets)]
+        self.secrets[made] = place
+        return made
+
+    @property
+    def seen_by(self) -> int:
+        """Who signs in for it: the coordinator of every second one, else somebody else."""
+        return self.people[0 if self.number % 2 else 1]
+
+    @property
+    def space(self) -> Space:
+        return db.session.get_one(Space, self.space_id)
+
+    def author(self) -> Viewer:
+        return viewer(self.people[2])
+
+
+def viewer(user_id: int) -> Viewer:
+    found = viewers.by_user(user_id)
+    assert found is not None
+    return found
+
+
+def build(cast: Cast, many: int = 8) -> list[Partner]:
+    """The partners in a town with the cast, and all that they wrote."""
+    admin, editor = viewer(cast.id("admin")), lambda: viewer(cast.id("editor"))
+    eight = [Partner(number) for number in range(many)]
+    for partner in eight:
+        made = partners.welcome_partner(
+            by=admin,
+            sponsor=cast["editor"],
+            kind="ngo",
+            name_bg=f"Партньор {partner.number}",
+            name_en=f"Partner {partner.number}",
+            country="BG",
+            city="Варна",
+            website="",
+            about="",
+            agreement_start=None,
+            agreement_end=None,
+        )
+        partner.organisation_id = made.id
+        own = select(Space.id).where(Space.organisation_id == made.id)
+        partner.space_id = db.session.scalars(own).one()
+        _people(partner)
+    for number, who in SHARED.items():
+        shared = services.create_space(
+            by=admin, kind="workspace", name_bg=f"Общо {number}", manager=cast["editor"]
+        )
+        for each in who[:many]:
+            for person in eight[each].people:
+                services.add_member(
+                    shared, db.session.get_one(User, person), Role.CONTRIBUTOR, by=editor()
+                )
+    extranet = cast.space("extranet").id
+    for partner in eight:
+        transaction(plant)(partner, editor(), extranet)  # one commit: thousands cost a minute
+    for partner in eight:
+        name = f"{partner.secret('name of an upload')}.txt"
+        partner.uploads.append(uploads.begin(name, (), 5, by=partner.author()).token)
+    _leave_unread()
+    return eight
+
+
+@transaction
+def _leave_unread() -> None:
+    """Reading each of two hundred files takes minutes; one of each sort is enough."""
+    names = set()
+    for job in db.session.scalars(select(Job).where(Job.kind.startswith("files."))).all():
+        file = db.session.get(File, job.facts["file"])
+        assert file is not None
+        holder = db.session.scalars(
+            select(Revision)
+            .join(Attachment, Attachment.revision_id == Revision.id)
+            .where(Attachment.file_id == file.id)
+        ).first()
+        sort = (holder.kind, holder.state, holder.content.home_id) if holder else None
+        if sort is None or sort in names or holder.kind != "document":
+            db.session.delete(job)
+        elif holder.state in ("live", "draft", "returned"):
+            names.add(sort)
+        else:
+            db.session.delete(job)
+
+
+@transaction
+def _people(partner: Partner) -> None:
+    alone = all(partner.number not in who for who in SHARED.values())
+    for n in range(3):
+        user = User(
+            login=f"p{partner.number}{n}",
+            email=f"p{partner.number}{n}@partner.example",
+            given="Име",
+            family=f"Фамилия{n}",
+            organisation_id=partner.organisation_id,
+            is_coordinator=n == 0,
+            # Whoever shares a workspace with her sees her entry.
+            duties=partner.secret("duties of a person") if alone else "",
+        )
+        db.session.add(user)
+        db.session.flush()
+        partner.people.append(user.id)
+    bump()
+
+
+def plant(
+    partner: Partner, editor: Viewer, extranet_id: int, again: str = "", *, shown: bool = True
+) -> None:
+    """Everything that a partner keeps for itself, of each kind and in each state.
+
+    again: told apart from what was planted before. shown: also items that every partner reads.
+    """
+    partner.again = again
+    author = partner.author()
+    for state in STATES:
+        for make in (_news, _document, _practice):
+            if make is _practice and state not in PRACTISED:
+                continue
+            text = make(partner, state, author)
+            partner.closed.add(text.content_id)
+            bring_to(text, state, partner, author, editor)
+    for make in (_news, _document, _practice) if shown else ():
+        _shown_with_annexes(make, partner, author, editor, extranet_id)
+
+
+STATES = (
+    "draft", "in review", "returned", "scheduled", "live", "expired", "superseded", "archived",
+    "trashed",
+)  # fmt: skip
+# A practice has thirty fields, and its states are those of all content.
+PRACTISED = ("draft", "returned", "live", "trashed")
+Made = Revision
+
+
+def _news(partner: Partner, state: str, author: Viewer, title: str = "") -> Made:
+    def secret(place: str) -> str:
+        return partner.secret(f"{place} of news, {state}")
+
+    listed = add_file(
+        io.BytesIO(secret("file's text").encode()), f"{secret('file name')}.txt", by=author
+    )
+    text = Text(
+        title or f"Новина {secret('title')}",
+        f"Накратко {secret('summary')}",
+        f"<p>Автобус {secret('body')}</p>",
+        files=(listed.id,),
+    )
+    return news.write(partner.space, "bg", text, by=author)
+
+
+def _document(partner: Partner, state: str, author: Viewer, title: str = "") -> Made:
+    def secret(place: str) -> str:
+        return partner.secret(f"{place} of a document, {state}")
+
+    file = add_file(
+        io.BytesIO(f"Автобус {secret('text')}".encode()), f"{secret('file name')}.txt", by=author
+    )
+    facts = Facts(
+        title or f"Документ {secret('title')}",
+        secret("summary"),
+        reg_number=secret("number"),
+        issuer=secret("issuer"),
+        tags=[secret("tag")],
+    )
+    return documents.add(partner.space, _folder(partner), file, facts, by=author, draft=True)
+
+
+def _folder(partner: Partner) -> Folder:
+    name = partner.secret("folder's name")
+    found = db.session.scalar(select(Folder).where(Folder.name == name))
+    if found is not None:
+        return found
+    sponsor = db.session.get_one(Organisation, partner.organisation_id).sponsor_id
+    assert sponsor is not None
+    return folders.create(partner.space, None, name, by=viewer(sponsor))
+
+
+FIELDS = (
+    "mailbox", "settlement", "keywords", "problem", "solution", "replicated", "aspects_how",
+    "skills", "lead_unit", "legal", "political", "technical", "participation", "quote", "quote_by",
+    "lessons", "core", "adaptable", "fits", "small", "no_grant", "sustained", "project",
+)  # fmt: skip
+
+
+def _practice(partner: Partner, state: str, author: Viewer, title: str = "") -> Made:
+    def secret(place: str) -> str:
+        return partner.secret(f"{place} of a practice, {state}")
+
+    typed = {key: raw for step in practising.full_record().values() for key, raw in step.items()}
+    changes = {key: f"{typed[key]} {secret(key)}" for key in FIELDS if key in typed}
+    changes["mailbox"] = f"{secret('mailbox')}@partner.example"
+    changes["title"] = title or f"Практика {secret('title')}"
+    changes["summary"] = f"Автобусът {secret('summary')} стига до всяко село, когато го поръчат."
+    changes["visibility"] = "own"
+    rows = [{**typed["stakeholders"][0], "name": secret("stakeholder")}]
+    changes["stakeholders"] = rows
+    changes["pictures"] = [{**practising.picture(author), "alt": secret("picture's alt")}]
+    return practising.filled(partner.space, author, **changes)
+
+
+def bring_to(text: Made, state: str, partner: Partner, author: Viewer, editor: Viewer) -> None:
+    """Bring a draft to its state by the services that people use."""
+    item = text.content
+    if state == "draft":
+        return
+    if state == "scheduled":
+        _wants(text, clock.now() + timedelta(days=2))
+    content.submit(text, text.saves, by=author)
+    if state == "in review":
+        return
+    if state == "returned":
+        remark = partner.secret(f"remark on {item.kind}")
+        at = {"title": partner.secret(f"remark at a field of {item.kind}")}
+        content.return_(text, text.saves, by=editor, remark=remark, at=at)
+        return
+    content.approve(text, text.saves, by=editor)
+    if state == "expired":
+        _over(item.id)
+    elif state == "superseded":
+        newer = content.draft_of(item, "bg", by=author)
+        content.submit(newer, newer.saves, by=author)
+        content.approve(newer, newer.saves, by=editor)
+    elif state == "archived":
+        keeping.archive(item, by=editor)
+    elif state == "trashed":
+        keeping.trash(item, by=editor)
+
+
+@transaction
+def _wants(text: Made, moment) -> None:
+    db.session.get_one(Revision, text.id).wanted_from = moment
+
+
+@transaction
+def _over(item_id: int) -> None:
+    item = db.session.get_one(Content, item_id)
+    item.visible_from = clock.now() - timedelta(days=3)
+    item.visible_until = clock.now() - timedelta(days=1)
+
+
+def _shown_with_annexes(make, partner, author, editor, extranet_id) -> None:
+    """An item that every partner reads, with what belongs to its home alone: an earlier text, one
+    at work with remarks, a question asked at home."""
+    text = make(partner, "earlier", author)
+    item_id, kind = text.content_id, text.kind
+    _approved(text, author, editor)
+    _approved(_plain(_item(item_id), kind, author), author, editor)
+    if kind == "practice":
+        words = f"Колко {partner.secret('question')}?"
+        asked = asking.ask(_item(item_id), partner.space, words, by=author)
+        asking.answer(asked, f"Толкова: {partner.secret('answer')}", by=author)
+    keeping.place(_item(item_id), db.session.get_one(Space, extranet_id), by=editor)
+    partner.shown.add(item_id)
+    work = _secret_again(_item(item_id), kind, partner, author)
+    content.submit(work, work.saves, by=author)
+    remark = partner.secret(f"remark on the text at work, {kind}")
+    at = {"title": partner.secret(f"remark at its title, {kind}")}
+    content.return_(work, work.saves, by=editor, remark=remark, at=at)
+
+
+def _item(item_id: int) -> Content:
+    return db.session.get_one(Content, item_id)
+
+
+def _approved(text: Made, author: Viewer, editor: Viewer) -> None:
+    if text.state == "draft":
+        content.submit(text, text.saves, by=author)
+    content.approve(text, text.saves, by=editor)
+
+
+def _plain(item: Content, kind: str, author: Viewer) -> Made:
+    """The text that every partner reads: without a secret."""
+    title = f"Общ автобус {item.id}"
+    if kind == "document":
+        file = add_file(io.BytesIO(b"Bus."), "Общ.txt", by=author)
+        documents.new_version(item, file, by=author, draft=True)
+        return documents.describe(item, documents.stamp(item), Facts(title), by=author)
+    draft = content.draft_of(item, "bg", by=author)
+    if kind == "news":
+        news.save(draft, draft.saves, Text(title, "", "<p>Автобус</p>", files=()), by=author)
+    else:
+        topics = [str(practising.topic())]
+        for key, typed in practising.full_record(title=title, topics=topics, pictures=[]).items():
+            _step(draft, key, typed, author)
+    return draft
+
+
+def _step(draft: Made, key: str, typed: dict, author: Viewer) -> None:
+    step = practising.records.step_of(key, False)
+    seal = practices.step_seal(draft, step)
+    saved = practices.save_step(draft, key, seal, typed, by=author)
+    assert not saved.faults, saved.faults
+
+
+def _secret_again(item: Content, kind: str, partner: Partner, author: Viewer) -> Made:
+    """The text at work over it, with secrets."""
+
+    def secret(place: str) -> str:
+        return partner.secret(f"{place} at work, {kind}")
+
+    if kind == "document":
+        file = add_file(io.BytesIO(secret("text").encode()), f"{secret('file')}.txt", by=author)
+        return documents.new_version(item, file, secret("note"), by=author, draft=True)
+    draft = content.draft_of(item, "bg", by=author)
+    if kind == "news":
+        text = Text(secret("title"), secret("summary"), f"<p>{secret('body')}</p>")
+        news.save(draft, draft.saves, text, by=author)
+    else:
+        about = practising.full_record(
+            title=f"Практика {secret('title')}", topics=draft_topics(draft)
+        )
+        _step(draft, "about", about["about"], author)
+    return draft
+
+
+def draft_topics(draft: Made) -> list[str]:
+    return [str(topic) for topic in content.topics_of(draft)]
