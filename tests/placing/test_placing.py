@@ -340,3 +340,17 @@ def test_an_editor_who_may_not_see_as_a_partner_learns_nothing_by_the_preview(
     assert strip.count("Тайнодума") == 2  # what is looked for, and the item itself
     strip = "".join(STRIPS.findall(sign_in("editor").get(url).text))
     assert strip.count("Тайнодума") == 3
+
+
+def test_a_draft_that_could_not_be_released_so_says_why(cast, person, sign_in):
+    text = draft(cast.space("extranet"), person("editor"))
+
+    @transaction
+    def over():
+        db.session.get_one(Revision, text.id).wanted_until = clock.now() - timedelta(days=1)
+
+    over()
+    page = sign_in("editor").get(f"/content/{text.content_id}/preview")
+    assert page.status_code == 200
+    assert "Краят трябва да е" in page.text
+    assert "Сега никой не би го видял" in page.text
