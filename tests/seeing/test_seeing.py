@@ -13,6 +13,7 @@ from portal.kernel.database import db
 from portal.kernel.errors import OnlyLooking
 from portal.kernel.transaction import look_only, transaction
 from portal.news import services as news
+from portal.search import views as search
 from portal.spaces.models import Membership, Space
 from tests.support.writing import published
 
@@ -377,8 +378,9 @@ def test_only_this_browser_looks(look, sign_in):
     assert STRIP not in sign_in("partner").get("/").text
 
 
-def test_what_she_does_not_wear_out_is_the_partners(look, cast, sign_in):
+def test_what_she_does_not_wear_out_is_the_partners(look, cast, sign_in, monkeypatch):
     """Too many questions are hers, and «last seen» is that of her own session."""
+    monkeypatch.setattr(search._searches, "seconds", 600)  # a slow machine asks slowly
     theirs = sign_in("partner")
     before = db.session.scalars(
         select(UserSession.seen_at).where(UserSession.user_id == cast.id("partner"))
