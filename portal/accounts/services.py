@@ -7,15 +7,15 @@ Units, groups and organisations are kept in `structure`, and reached from here t
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import Forbidden
 
 from portal import audit
 from portal.access import Action, Viewer, require, site
-from portal.accounts import checks, coordinators, hooks
+from portal.accounts import checks, coordinators, hooks, ways_in
 from portal.accounts.hooks import Holding, on_group_retire, on_join, on_retire
-from portal.accounts.models import Group, Organisation, Ticket, User, UserSession
+from portal.accounts.models import Group, Organisation, User
 from portal.accounts.structure import (
     add_to_group,
     change_group,
@@ -151,7 +151,8 @@ def retire(user: User, *, by: Viewer, successor: User | None = None) -> None:
             estate.hand_over(user, successor, by)
     user.retired_at = clock.now()
     user.successor_id = successor.id if successor else None
-    _end_ways_in(user)
+    ways_in.end_sessions(user.id)
+    ways_in.void_tickets(user.id)
     handed = sum(each.number for each in held)
     _logged("user.retire", user, by, successor=user.successor_id, handed=handed)
 
@@ -164,6 +165,8 @@ def bring_back(user: User, *, by: Viewer) -> None:
         return
     user.retired_at = None
     user.successor_id = None
+    if not by.is_admin:
+        user.is_coordinator = False  # no coordinator names another one
     if user.unit is not None and user.unit.retired_at is not None:
         user.unit_id = None
     _logged("user.bring_back", user, by)
@@ -209,10 +212,7 @@ def _write(user: User, fields: Mapping[str, Any], unit: Group | None, by: Viewer
     _texts(user, fields)
     if fields.get("is_coordinator") is False:
         coordinators.stays(user, "is_coordinator")
-    for name in ("is_admin", "is_coordinator", "is_contact"):
-        if name in fields:
-            setattr(user, name, bool(fields[name]))
-    _flags_fit(user)
+    _flags(user, fields)
     if unit is not KEEP:
         _unit(user, unit)
 
@@ -255,11 +255,17 @@ def _texts(user: User, fields: Mapping[str, Any]) -> None:
         user.language = checks.choice("language", chosen, LANGUAGES) if chosen else None
 
 
-def _flags_fit(user: User) -> None:
+def _flags(user: User, fields: Mapping[str, Any]) -> None:
+    was_admin = user.is_admin
+    for name in ("is_admin", "is_coordinator", "is_contact"):
+        if name in fields:
+            setattr(user, name, bool(fields[name]))
     if user.is_admin and not user.organisation.is_home:
         raise Refused("is_admin", _("Administrators are people of the municipality."))
     if user.is_coordinator and user.organisation.is_home:
         raise Refused("is_coordinator", _("Coordinators are people of a partner organisation."))
+    if user.is_admin and not was_admin and user.id is not None:
+        ways_in.end_sessions_without_second_factor(user.id)
 
 
 def _unit(user: User, unit: Group | None) -> None:
@@ -316,20 +322,6 @@ def _suits(user: User, successor: User) -> None:
             "successor",
             _("The successor is of the same organisation, or of the municipality."),
         )
-
-
-def _end_ways_in(user: User) -> None:
-    now = clock.now()
-    db.session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    db.session.execute(
-        update(Ticket)
-        .where(Ticket.user_id == user.id, Ticket.used_at.is_(None), Ticket.expires_at > now)
-        .values(expires_at=now)
-    )
 
 
 class _OwnEstate:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, update
 
 from portal import audit, notify
 from portal.access import Action, Viewer, require
+from portal.accounts import ways_in
 from portal.accounts.models import RecoveryCode, SecondFactor, User
 from portal.audit import Actor
 from portal.kernel import clock
@@ -148,7 +149,7 @@ def _store(half: halfway.Halfway, step: int, *, by: Actor, but: int | None) -> l
     # The digits that set it up do not also sign in.
     db.session.add(SecondFactor(user_id=user_id, secret=hidden, last_step=step))
     codes = _fresh_codes(user_id)
-    services.end_all(user_id, but)
+    ways_in.end_sessions(user_id, but)
     _tell(REPLACED if had_one else ADDED, user_id, by)
     return codes
 
@@ -191,7 +192,7 @@ def _turn_off(user_id: int, code: str, by: Viewer) -> None:
         raise Refused("", _("Your account needs the second step. You can change the phone."))
     _take(user_id, code)
     _remove(user_id)
-    services.end_all(user_id, by.session_id)
+    ways_in.end_sessions(user_id, by.session_id)
     _tell(OFF, user_id, by)
 
 
@@ -221,7 +222,7 @@ def reset_by_command(user_id: int) -> None:
 def _reset(user_id: int, by: Viewer | None) -> None:
     if not _remove(user_id):
         raise Refused("", _("This person has no second step, so there is nothing to reset."))
-    services.end_all(user_id)
+    ways_in.end_sessions(user_id)
     _tell(RESET, user_id, by)
 
 

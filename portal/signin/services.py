@@ -11,6 +11,7 @@ from sqlalchemy import delete, or_, select, update
 from portal import audit, notify
 from portal.access import Viewer
 from portal.accounts.models import Ticket, User, UserSession
+from portal.accounts.ways_in import end_sessions, void_tickets
 from portal.kernel import clock
 from portal.kernel.database import affected, db
 from portal.kernel.errors import Refused
@@ -163,23 +164,10 @@ def end_session(session_id: int, *, by: Viewer) -> bool:
 @transaction
 def end_other_sessions(*, by: Viewer) -> int:
     """End all of the viewer's sessions but this one; how many there were."""
-    number = end_all(by.user_id or 0, but=by.session_id)
+    number = end_sessions(by.user_id or 0, but=by.session_id)
     if number:
         audit.record("session.ended", "user", by.user_id, by=by, number=number)
     return number
-
-
-def end_all(user_id: int, but: int | None = None) -> int:
-    """End a person's sessions in the running transaction, `but` one; how many there were."""
-    return affected(
-        update(UserSession)
-        .where(
-            UserSession.user_id == user_id,
-            UserSession.id != (but or 0),
-            UserSession.ended_at.is_(None),
-        )
-        .values(ended_at=clock.now())
-    )
 
 
 def change_password(current: str, new: str, *, by: Viewer) -> None:
@@ -231,18 +219,8 @@ def set_hash(user_id: int, password_hash: str, but: int | None = None) -> None:
     but: the session that goes on.
     """
     db.session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
-    end_all(user_id, but)
+    end_sessions(user_id, but)
     void_tickets(user_id)
-
-
-def void_tickets(user_id: int) -> None:
-    """Close every open way in of a person, in the running transaction."""
-    now = clock.now()
-    db.session.execute(
-        update(Ticket)
-        .where(Ticket.user_id == user_id, Ticket.used_at.is_(None), Ticket.expires_at > now)
-        .values(expires_at=now)
-    )
 
 
 def tell_of_change(user_id: int) -> None:

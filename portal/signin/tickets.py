@@ -13,6 +13,7 @@ from sqlalchemy import Row, select, update
 
 from portal import audit, jobs, notify
 from portal.access import Action, Viewer, require
+from portal.accounts import ways_in
 from portal.accounts.models import Ticket, User
 from portal.kernel import clock
 from portal.kernel.database import affected, db
@@ -97,7 +98,7 @@ def _must_be_welcome(user: User) -> None:
 def _make(
     user_id: int, purpose: str, life: timedelta, made_by: int | None, code: str | None = None
 ) -> Ticket:
-    services.void_tickets(user_id)
+    ways_in.void_tickets(user_id)
     ticket = Ticket(
         purpose=purpose,
         seed=secrets.token_urlsafe(16),

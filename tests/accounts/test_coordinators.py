@@ -96,6 +96,17 @@ def test_one_of_two_coordinators_ends_the_access_of_the_other_never_her_own(user
     assert user("coordinator").retired_at is not None
 
 
+@pytest.mark.parametrize(("who", "is_one"), [("partner", False), ("admin", True)])
+def test_whoever_a_coordinator_brings_back_is_a_colleague_like_the_others(
+    who, is_one, user, viewer
+):
+    coordinators.name_coordinator(user("partner"), True, by=viewer("admin"))
+    services.retire(user("coordinator"), by=viewer("partner"))
+    services.bring_back(user("coordinator"), by=viewer(who))
+    assert user("coordinator").retired_at is None
+    assert user("coordinator").is_coordinator == is_one
+
+
 @pytest.mark.parametrize("act", ["add", "change", "retire", "invite", "bring back"])
 def test_after_the_agreement_a_coordinator_changes_nothing(act, user, viewer, house):
     """Her session is refused before; the services hold by themselves."""

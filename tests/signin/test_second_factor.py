@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.accounts.models import RecoveryCode, SecondFactor, User, UserSession
+from portal.accounts import services as accounts
+from portal.accounts.models import RecoveryCode, SecondFactor, UserSession
 from portal.audit.models import JournalLine
 from portal.kernel import clock
-from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.signin import halfway, second_factor, tickets, totp
 from portal.spaces import viewers
@@ -73,12 +73,28 @@ def test_no_browser_keeps_the_pages_with_the_key_and_the_codes(browser, town):
         assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_sessions_from_before_may_finish_and_a_new_sign_in_needs_it(browser, town):
+def test_a_new_administrator_signs_in_anew_and_sets_it_up(browser, town):
+    """A kept session goes on as long as it is used: it would never have met the second step."""
     old = signed_in(browser(), town["employee"].id)
-    db.session.get(User, town["employee"].id).is_admin = True
-    db.session.commit()
-    assert is_in(old)
+    accounts.change_person(town["employee"], by=viewers.by_user(town["admin"].id), is_admin=True)
+    assert not is_in(old)
     assert "QR код" in enter(browser(), "employee").text
+
+
+def test_a_new_administrator_with_a_phone_goes_on(browser, town):
+    phone, _codes = added(town, "employee")
+    client = browser()
+    with later():
+        prove(client, enter(client, "employee"), phone.shows())
+    accounts.change_person(town["employee"], by=viewers.by_user(town["admin"].id), is_admin=True)
+    assert is_in(client)
+
+
+def test_an_administrator_who_is_changed_otherwise_stays_signed_in(browser, town):
+    client = signed_in(browser(), town["admin"].id)
+    by = viewers.by_user(town["admin"].id)
+    accounts.change_person(town["admin"], by=by, is_admin=True, room="12")
+    assert is_in(client)
 
 
 # ── Six digits ──────────────────────────────────────────────────────────

@@ -1,5 +1,7 @@
 """Add second factors, partners' facts, practices and questions on them. Expands only."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -60,7 +62,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_remark"),
     )
     op.create_index("ix_remark_decision_id", "remark", ["decision_id"])
+    _end_sessions_without_second_factor()
     _practices()
+
+
+def _end_sessions_without_second_factor() -> None:
+    """Who needs one from now on signs in anew: a session goes on as long as it is used."""
+    columns = sa.column("id"), sa.column("is_admin", sa.Boolean()), sa.column("organisation_id")
+    user = sa.table("user", *columns)
+    organisation = sa.table("organisation", sa.column("id"), sa.column("is_home", sa.Boolean()))
+    moment = sa.column("ended_at", sa.DateTime(timezone=True))
+    session = sa.table("user_session", sa.column("user_id"), moment)
+    home = sa.select(organisation.c.id).where(organisation.c.is_home)
+    needing = sa.select(user.c.id).where(
+        sa.or_(user.c.is_admin, user.c.organisation_id.not_in(home))
+    )
+    op.execute(
+        sa.update(session)
+        .where(session.c.user_id.in_(needing), session.c.ended_at.is_(None))
+        .values(ended_at=datetime.now(UTC))
+    )
 
 
 def _practices() -> None:
