@@ -102,10 +102,6 @@ def _first_line(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
-def is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1", "[::1]") or host.startswith("127.")
-
-
 def must_be_empty(instance: Path) -> None:
     """Stop unless a new installation may be made here."""
     if config.is_configured(instance):

@@ -50,7 +50,7 @@ DEMO_PEOPLE = (
 def run(host: str, port: int) -> None:
     folder = config.default_instance()
     fresh = not config.is_configured(folder)
-    if fresh and not instance.is_loopback(host):
+    if fresh and not config.is_loopback(host):
         raise Stop(
             _("%(folder)s holds no installation yet.", folder=folder),
             _("Make one with `portal init --name … --admin EMAIL`, then run this again."),
@@ -112,7 +112,7 @@ def _app(folder: Path, host: str, port: int) -> Flask:
     app = instance.app_of(folder)
     if not app.config["DEMO"]:
         return app
-    if not instance.is_loopback(host):
+    if not config.is_loopback(host):
         raise Stop(
             _("This is the demonstration: it is served on 127.0.0.1 only."),
             _(

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 FILE = "portal.toml"
 MIB = 1024 * 1024
@@ -127,3 +128,11 @@ def _check(config: dict[str, Any]) -> None:
         raise ConfigError("base_url must begin with http:// or https://")
     if config["MAIL_URL"] and not config["MAIL_URL"].startswith(("smtp://", "smtps://")):
         raise ConfigError("mail_url must begin with smtp:// or smtps://")
+    if config["DEMO"] and not is_loopback(urlsplit(config["BASE_URL"]).hostname or ""):
+        # A demonstration shows its people on the door and asks none of them for a phone.
+        raise ConfigError("demo must be false where base_url is not an address of this machine")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine itself reaches what listens there."""
+    return host in ("localhost", "::1", "[::1]") or host.startswith("127.")

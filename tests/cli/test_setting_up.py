@@ -153,6 +153,21 @@ def test_settings_that_are_wrong_are_told_without_a_trace(run_empty, empty):
 
 
 @pytest.mark.parametrize(
+    ("address", "starts"),
+    [("https://portal.dolno.example", False), ("http://10.0.0.7:8000", False),
+     ("http://127.0.0.1:8000", True), ("http://localhost:8000", True), ("http://[::1]:9", True)],
+)  # fmt: skip
+def test_a_demonstration_has_an_address_of_this_machine_only(address, starts, empty):
+    """It asks nobody for a second step, so the setting must not slip into a real installation."""
+    config.write(empty, base_url=address, demo=True)
+    if starts:
+        assert config.load(empty)["DEMO"]
+        return
+    with pytest.raises(config.ConfigError, match="demo must be false"):
+        config.load(empty)
+
+
+@pytest.mark.parametrize(
     ("revision", "words"),
     [("0000_before", "newer version"), (None, "portal upgrade")],
 )
