@@ -1,17 +1,15 @@
 """Documents in the search box: by title, number, what is written about them, and every word."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from portal.access import Viewer
 from portal.accounts.models import Group
-from portal.content.listing import COLUMNS, items
+from portal.content.listing import Item
 from portal.content.models import RELEASED, Content, Life, State
 from portal.content.policy import policy
-from portal.content.queries import params
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.files.icons import icon_of
@@ -20,13 +18,11 @@ from portal.kernel import clock
 from portal.kernel.database import db, rows
 from portal.kernel.i18n import _, _l
 from portal.search.protocol import SearchDocument, Shown
+from portal.search.texts import ContentSearch
 
 NOON = time(12)
 PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
 
-_SHOWN = select(*COLUMNS).where(
-    Content.kind == "document", Content.id.in_(bindparam("ids", expanding=True)), policy.readable
-)
 _VERSIONS = (
     select(
         DocumentRevision.content_id,
@@ -52,7 +48,7 @@ _TEXTS = select(FilePage.file_id, FilePage.number, FilePage.text).where(
 )
 
 
-class DocumentSearch:
+class DocumentSearch(ContentSearch):
     """Readers find the released version, insiders of a document without one the draft."""
 
     kind = "document"
@@ -82,14 +78,7 @@ class DocumentSearch:
             names=" ".join(filter(None, _names(version, file))),
         )
 
-    def ids(self) -> Iterator[int]:
-        kept = select(Content.id).where(Content.kind == self.kind, Content.life != Life.TRASHED)
-        yield from db.session.scalars(kept)
-
-    def show(
-        self, item_ids: Sequence[int], viewer: Viewer, pages: Mapping[int, int]
-    ) -> dict[int, Shown]:
-        found = items(rows(_SHOWN, params(viewer, ids=list(item_ids))), viewer)
+    def show_items(self, found: Sequence[Item], pages: Mapping[int, int]) -> dict[int, Shown]:
         versions = _shown_versions([item.id for item in found])
         texts = _texts(versions, pages)
         shown = {}

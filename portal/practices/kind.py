@@ -23,7 +23,7 @@ class PracticeKind(kinds.Kind):
     """Practices as a kind of content."""
 
     def copy(self, base: Any) -> PracticeRevision:
-        return PracticeRevision(record=dict(base.record))
+        return PracticeRevision(record=dict(base.record), words=base.words)
 
     def copied(self, base: Any, draft: Any) -> None:
         for file_id, role in attachments(base).items():

@@ -19,6 +19,7 @@ class PracticeRevision(Revision):
     SUMMARY_MAX = 160
     id: Mapped[int] = mapped_column(ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True)
     record: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    words: Mapped[str] = mapped_column(Text, default="")  # all that is written in it, for search
 
     __mapper_args__ = {"polymorphic_identity": "practice"}
 

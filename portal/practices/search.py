@@ -8,7 +8,6 @@ from portal.accounts.regions import REGIONS
 from portal.content.models import Content
 from portal.kernel.database import db
 from portal.kernel.i18n import _l
-from portal.practices import record
 from portal.practices.models import PracticeRevision
 from portal.search.texts import TextSearch
 
@@ -20,11 +19,11 @@ class PracticeSearch(TextSearch):
     label: Any = _l("Good practices")
     icon = "lightbulb"
     model = PracticeRevision
-    columns = (PracticeRevision.record,)
+    columns = (PracticeRevision.words,)
     role = "material"
 
     def words(self, text: Any) -> str:
-        return record.written(text.record)
+        return str(text.words)
 
     def names(self, item: Content, texts: Sequence[Any]) -> list[str]:
         given = texts[0].record

@@ -155,6 +155,7 @@ def _store(draft: PracticeRevision, after: Record, by: Viewer) -> None:
         title=after["title"],
         summary=after["summary"],
         record=written,
+        words=records.written(written),
     )
     content.set_topics(draft, after["topics"])
     files.attach(draft, files_in(written), by=by)

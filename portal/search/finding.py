@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from portal.access import Viewer
 from portal.kernel import clock
 from portal.search import registry
-from portal.search.protocol import Answer, Hit, Query, Shown
+from portal.search.protocol import Answer, Hit, Key, Query, Shown
 from portal.search.services import engine
+from portal.search.texts import ContentSearch, readable
 
 ANSWERS = 3  # people and the like shown above the list
 SUGGESTED = 6
@@ -23,7 +23,7 @@ class Result:
     shown: Shown
     score: float
     icon: str
-    label: Any  # of its kind
+    label: str  # of its kind
 
     @property
     def kind(self) -> str:
@@ -142,22 +142,32 @@ def _kinds_above() -> frozenset[str]:
 
 
 def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
-    """The hits that the viewer may read now, in their order: one statement for each kind."""
+    """The hits that the viewer may read now, in their order.
+
+    All kinds of content are asked for in one statement, other kinds in one each.
+    """
     hits = list(hits)
-    loaded: dict[tuple[str, int], tuple[Shown, Any]] = {}
-    for kind in dict.fromkeys(hit.kind for hit in hits):
-        source = registry.source(kind)
+    sources = {kind: registry.source(kind) for kind in dict.fromkeys(hit.kind for hit in hits)}
+    of_content = {k for k, source in sources.items() if isinstance(source, ContentSearch)}
+    wanted = [hit.item_id for hit in hits if hit.kind in of_content]
+    items = readable(wanted, viewer) if wanted else []
+    loaded: dict[Key, Shown] = {}
+    for kind, source in sources.items():
         if source is None:
             continue
-        wanted = [hit.item_id for hit in hits if hit.kind == kind]
         pages = {hit.item_id: hit.page for hit in hits if hit.kind == kind and hit.page}
-        for item_id, item in source.show(wanted, viewer, pages).items():
-            loaded[kind, item_id] = (item, source)
+        if isinstance(source, ContentSearch):
+            found = source.show_items([item for item in items if item.kind == kind], pages)
+        else:
+            found = source.show([hit.item_id for hit in hits if hit.kind == kind], viewer, pages)
+        loaded.update({(kind, ident): each for ident, each in found.items()})
+    labels = {kind: str(source.label) for kind, source in sources.items() if source is not None}
     results = []
     for hit in hits:
-        if (hit.kind, hit.item_id) in loaded:
-            item, source = loaded[hit.kind, hit.item_id]
-            results.append(Result(item, hit.score, item.icon or source.icon, source.label))
+        item, source = loaded.get((hit.kind, hit.item_id)), sources[hit.kind]
+        if item is not None and source is not None:
+            icon = item.icon or source.icon
+            results.append(Result(item, hit.score, icon, labels[hit.kind]))
     return results
 
 

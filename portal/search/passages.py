@@ -14,12 +14,17 @@ def mark(text: str, question: str, length: int | None = LENGTH) -> str:
 
     length: characters of the passage; None for the whole text, as for a title.
     """
-    text = _one_line(text[:TEXT_MAX]) if length is not None else " ".join(text.split())
-    spans = _spans(text, understand(question, as_you_type=True))
+    clauses = understand(question, as_you_type=True)
+    is_begun = is_ended = False
+    if length is None:
+        text = " ".join(text.split())
+    else:
+        text, is_begun, is_ended = _around(text[:TEXT_MAX], clauses, length)
+    spans = _spans(text, clauses)
     begin, end = 0, len(text)
     if length is not None and end > length:
         begin, end = _window(text, spans, length)
-    pieces = ["…"] if begin > 0 else []
+    pieces = ["…"] if begin > 0 or is_begun else []
     place = begin
     for start, stop, _ in spans:
         if start >= place and stop <= end:
@@ -31,9 +36,25 @@ def mark(text: str, question: str, length: int | None = LENGTH) -> str:
             ]
             place = stop
     pieces.append(escape(text[place:end]))
-    if end < len(text):
+    if end < len(text) or is_ended:
         pieces.append("…")
     return "".join(pieces)
+
+
+def _around(text: str, clauses: tuple[Clause, ...], length: int) -> tuple[str, bool, bool]:
+    """The part of a text in which its passage lies, in one line, and whether it was cut before
+    and after. Only this part is tidied: most of a long text is not shown.
+    """
+    if len(text) <= 4 * length:
+        return _one_line(text), False, False
+    best, _end = _window(text, _spans(text, clauses), length)
+    begin = max(0, best - length)
+    end = begin + 4 * length
+    if begin:
+        begin = text.find(" ", begin, best) + 1 or best
+    if end < len(text):
+        end = text.rfind(" ", best, end) + 1 or end
+    return _one_line(text[begin:end]), begin > 0, end < len(text)
 
 
 def _one_line(text: str) -> str:

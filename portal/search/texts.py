@@ -1,4 +1,5 @@
-"""What kinds of texts with files share in the search box: a room subclasses `TextSearch`.
+"""What kinds of content share in the search box: a room subclasses `ContentSearch`, and
+`TextSearch` where its texts are written in the portal.
 
 Readers, feeds and the index use the released texts; insiders find the draft of what was never
 released.
@@ -23,11 +24,7 @@ PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
 Page = tuple[int, int]  # a file and a number in it
 T = TypeVar("T", Revision, Row[Any])
 
-_SHOWN = select(*COLUMNS).where(
-    Content.kind == bindparam("kind"),
-    Content.id.in_(bindparam("ids", expanding=True)),
-    policy.readable,
-)
+_SHOWN = select(*COLUMNS).where(Content.id.in_(bindparam("ids", expanding=True)), policy.readable)
 _HELD = Attachment.revision_id.in_(bindparam("revisions", expanding=True))
 _OF_ROLE = Attachment.role == bindparam("role")
 # The pages of the files of texts, in the order that the index counts them in.
@@ -62,16 +59,40 @@ _SHOWN_PAGES = (
 )
 
 
-class TextSearch:
-    """A source of items whose texts are written in the portal, with files under them.
+def readable(ids: Sequence[int], viewer: Viewer) -> list[Item]:
+    """Those of the items, of any kind, that the viewer may read: the policy's word on hits."""
+    return items(rows(_SHOWN, params(viewer, ids=list(ids))), viewer)
 
-    kind, label, icon: see `protocol.Source`. model: the kind's Revision; `columns`: those of its
-    own that `words` needs. role: of the attachments whose pages are found too.
-    """
+
+class ContentSearch:
+    """A source of items of one kind of content; kind, label, icon: see `protocol.Source`."""
 
     kind: str
     label: Any
     icon: str
+
+    def show_items(self, found: Sequence[Item], pages: Mapping[int, int]) -> dict[int, Shown]:
+        """Readable items of this kind as hits. pages: see `protocol.Source.show`."""
+        raise NotImplementedError
+
+    def show(
+        self, item_ids: Sequence[int], viewer: Viewer, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
+        found = [item for item in readable(item_ids, viewer) if item.kind == self.kind]
+        return self.show_items(found, pages)
+
+    def ids(self) -> Iterator[int]:
+        kept = select(Content.id).where(Content.kind == self.kind, Content.life != Life.TRASHED)
+        yield from db.session.scalars(kept)
+
+
+class TextSearch(ContentSearch):
+    """Items whose texts are written in the portal, with files under them.
+
+    model: the kind's Revision; `columns`: those of its
+    own that `words` needs. role: of the attachments whose pages are found too.
+    """
+
     model: type[Revision]
     columns: Sequence[Any] = ()
     role: str
@@ -113,15 +134,7 @@ class TextSearch:
             pages=list(read.values()),
         )
 
-    def ids(self) -> Iterator[int]:
-        kept = select(Content.id).where(Content.kind == self.kind, Content.life != Life.TRASHED)
-        yield from db.session.scalars(kept)
-
-    def show(
-        self, item_ids: Sequence[int], viewer: Viewer, pages: Mapping[int, int]
-    ) -> dict[int, Shown]:
-        asked = params(viewer, ids=list(item_ids), kind=self.kind)
-        found = items(rows(_SHOWN, asked), viewer)
+    def show_items(self, found: Sequence[Item], pages: Mapping[int, int]) -> dict[int, Shown]:
         texts = self._texts([item.id for item in found])
         answers = _answers(texts, pages, self.role)
         shown = {}

@@ -7,6 +7,7 @@ from portal.accounts.regions import REGIONS, size_of
 from portal.practices.fields import STEPS
 from portal.practices.models import Practice, PracticeRevision
 from portal.practices.parts import Column, Field
+from portal.practices.record import written
 from scripts.bench.texts import item, place, topics
 from scripts.bench.town import Town, population
 from tests.support.papers import words
@@ -25,7 +26,7 @@ def fill(town: Town, number: int) -> None:
             town, "practice", space, title, summary, then, person, is_shared=True
         )
         record = _record(town, n, organisation, person, then)
-        town.rows.add(PracticeRevision, id=revision, record=record)
+        town.rows.add(PracticeRevision, id=revision, record=record, words=written(record))
         town.rows.add(
             Practice, content_id=content, organisation_id=organisation, failed=record["failed"],
             nuts3=record["nuts3"], size=size_of(population(n % len(town.partners))),

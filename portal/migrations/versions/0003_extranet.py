@@ -89,6 +89,7 @@ def _practices() -> None:
         "practice_revision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("record", sa.JSON(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["id"], ["revision.id"], name="fk_practice_revision_id", ondelete="CASCADE"
         ),
