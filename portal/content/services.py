@@ -13,6 +13,7 @@ from werkzeug.exceptions import Forbidden
 from portal import audit
 from portal.access import Action, Viewer, require
 from portal.content import keeping, kinds
+from portal.content.mirroring import mirror
 from portal.content.models import (
     OPEN,
     RELEASED,
@@ -161,7 +162,7 @@ def save(revision: R, saves: int, *, by: Viewer, title: str, summary: str, **fie
     revision.state = State.DRAFT
     content = revision.content
     if content.visible_from is None:
-        _mirror(content, revision)
+        mirror(content, revision)
         content.slug = text.slug(revision.title)
         audit.changed(content.kind, content.id)
     return revision
@@ -268,7 +269,7 @@ def put_before_readers(revision: Revision, by: Viewer) -> None:
     content.life = Life.PUBLISHED
     content.visible_from, content.visible_until = start, revision.wanted_until
     content.changed_at = now
-    _mirror(content, revision)
+    mirror(content, revision)
     # An address tells no earlier title to later readers; old links lead on to the new one.
     content.slug = text.slug(content.title)
     db.session.execute(delete(ContentTopic).where(ContentTopic.content_id == content.id))
@@ -335,41 +336,6 @@ def set_topics(revision: Revision, topics: list[int]) -> None:
     db.session.execute(delete(RevisionTopic).where(RevisionTopic.revision_id == revision.id))
     for topic in dict.fromkeys(topics):
         db.session.add(RevisionTopic(revision_id=revision.id, topic_id=topic))
-
-
-def _mirror(content: Content, revision: Revision) -> None:
-    """Copy the text's title and summary to the item, where lists read them."""
-    if revision.language == "en" and _speaks(content, "bg"):
-        content.title_en, content.summary_en = revision.title, revision.summary
-    elif revision.language == "en":
-        content.title = content.title_en = revision.title
-        content.summary = content.summary_en = revision.summary
-    else:
-        content.title, content.summary = revision.title, revision.summary
-    content.cover_id = _cover(content, revision)
-
-
-def _cover(content: Content, revision: Revision) -> int | None:
-    """The text's picture, else that of the same item's released text in the other language."""
-    kind = kinds.of(content.kind)
-    others = db.session.scalars(
-        select(Revision).where(
-            Revision.content_id == content.id,
-            Revision.language != revision.language,
-            Revision.state.in_(RELEASED),
-        )
-    )
-    return kind.cover(revision) or next(filter(None, map(kind.cover, others)), None)
-
-
-def _speaks(content: Content, language: str) -> bool:
-    """Whether there is a text in a language: once it has readers, one that they may read."""
-    found = select(Revision.id).where(
-        Revision.content_id == content.id, Revision.language == language
-    )
-    if content.visible_from is not None:
-        found = found.where(Revision.state.in_(RELEASED))
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def _may_judge(revision: Revision, saves: int, by: Viewer) -> None:
