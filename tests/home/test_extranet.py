@@ -133,7 +133,7 @@ def test_her_drafts_and_those_that_her_house_writes_together(own, cast, person, 
     [
         ("draft", "чернова", "Продължете оттам, докъдето стигнахте"),
         ("in_review", "чете се", "Няма какво да правите"),
-        ("returned", "върната със забележки", "Колко струва на година?"),
+        ("returned", "върнато с бележки", "Колко струва на година?"),
     ],
 )
 def test_each_state_says_what_is_next(state, badge, then, own, person, sign_in):
@@ -155,7 +155,7 @@ def test_each_state_says_what_is_next(state, badge, then, own, person, sign_in):
 def test_a_remark_at_a_field_alone_says_where_to_read_it(own, person, sign_in):
     text = submitted(own, person("partner"))
     content.return_(text, text.saves, by=person("editor"), remark="", at={"costs": "Кога?"})
-    assert "Прочетете забележките" in section(sign_in("partner").get("/").text, "work")
+    assert "Прочетете бележките" in section(sign_in("partner").get("/").text, "work")
 
 
 @pytest.mark.parametrize("has", ["nothing", "draft", "published"])
