@@ -64,10 +64,6 @@ def of(name: str) -> Kind:
     return _kinds[name]
 
 
-def all_kinds() -> list[Kind]:
-    return list(_kinds.values())
-
-
 def unfed_kinds() -> list[str]:
     """The kinds that feeds leave out, bound as `:unfed`.
 

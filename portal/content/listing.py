@@ -115,8 +115,3 @@ def workspace_rows(viewer: Viewer, limit: int) -> Sequence[Row[Any]]:
     """The newest of every kind in the viewer's own workspaces, for `items`."""
     shared = [space.id for space in some(viewer.params["reads"]) if space.kind in SHARED]
     return rows(_FEED, params(viewer, reads=shared, limit=limit, unfed=kinds.unfed_kinds()))
-
-
-def in_workspaces(viewer: Viewer, limit: int) -> list[Item]:
-    """The newest of every kind in the viewer's own workspaces."""
-    return items(workspace_rows(viewer, limit), viewer)

@@ -16,7 +16,6 @@ from portal.files.models import File, FileReading
 from portal.kernel.database import first, rows
 from portal.kernel.i18n import language
 from portal.kernel.links import link
-from portal.spaces.known import some
 from portal.spaces.models import Space
 
 KIND = Content.kind == "document"
@@ -243,9 +242,3 @@ def files(viewer: Viewer, ids: Sequence[int]) -> Sequence[Row[Any]]:
 def name(row: Any) -> str:
     """A row's name in the reader's language."""
     return str((row.name_en if language() == "en" else row.name_bg) or row.name_bg)
-
-
-def spaces(ids: Sequence[int]) -> list[Row[Any]]:
-    """Open spaces by number, for choices made from the viewer's own roles."""
-    found = (space for space in some(ids) if space.archived_at is None)
-    return sorted(found, key=lambda space: (space.kind, space.name_bg))
