@@ -17,6 +17,7 @@ from portal.signin.backoff import TooSoon
 
 bp = Blueprint("signin", __name__)
 REFUSED = 422  # the form comes back; browsers do not offer to keep the wrong password
+TOKEN = "_user_id"  # Flask-Login's own key; it holds the session's token, never a person's id
 HALFWAY = "halfway"  # the cookie's name for the number that a form of `halfway` belongs to
 
 
@@ -84,6 +85,12 @@ def forget() -> None:
     if language:
         session["language"] = language
     g.pop("csrf_token", None)  # it belonged to the cookie before; forms below get another
+
+
+def kept_token() -> str | None:
+    """The session's token in the browser's cookie, whether or not it opens anything now."""
+    found: str | None = session.get(TOKEN)
+    return found
 
 
 def begin_halfway() -> str:

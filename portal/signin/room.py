@@ -13,11 +13,11 @@ from portal.access.doors import DOOR
 from portal.kernel import clock
 from portal.signin import notices, passwords, services
 from portal.signin.backoff import Guard
+from portal.signin.door import TOKEN
 from portal.signin.invitations import bp
 from portal.spaces import endings, viewers
 
 SEEN_EVERY = timedelta(minutes=15)
-TOKEN = "_user_id"  # Flask-Login's own key; it holds the session's token, never a person's id
 
 
 def install(app: Flask) -> None:

@@ -162,6 +162,20 @@ def end_session(session_id: int, *, by: Viewer) -> bool:
 
 
 @transaction
+def end_sleeping(token: str) -> None:
+    """End a session that opens nothing while its organisation's agreement is over, so that it
+    does not go on when the agreement is prolonged."""
+    wanted = select(UserSession).where(
+        UserSession.token_hash == viewers.token_hash(token), UserSession.ended_at.is_(None)
+    )
+    found = db.session.scalar(wanted)
+    if found is not None:
+        found.ended_at = clock.now()
+        by = Person(found.user_id)
+        audit.record("session.ended", "user", found.user_id, by=by, session=found.id)
+
+
+@transaction
 def end_other_sessions(*, by: Viewer) -> int:
     """End all of the viewer's sessions but this one; how many there were."""
     number = end_sessions(by.user_id or 0, but=by.session_id)

@@ -10,7 +10,7 @@ from portal.access.site import site
 from portal.kernel.i18n import _, ngettext
 from portal.kernel.links import link
 from portal.signin import demo, halfway, queries, services, tickets
-from portal.signin.door import address, answer, begin, bp, device, forget
+from portal.signin.door import address, answer, begin, bp, device, forget, kept_token
 from portal.signin.forms import ChangeForm, ForgotForm, SignInForm, SlipForm, WayInForm
 from portal.signin.paths import own_path
 from portal.signin.second_factor_views import go_on
@@ -51,9 +51,11 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    viewer = current_viewer()
+    viewer, kept = current_viewer(), kept_token()
     if viewer.session_id is not None:
         services.end_session(viewer.session_id, by=viewer)
+    elif kept is not None:
+        services.end_sleeping(kept)
     forget()
     flash(_("You are signed out."), "success")
     return redirect(link("signin.sign_in"))

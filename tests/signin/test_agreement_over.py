@@ -127,6 +127,18 @@ def test_the_way_out_stays_open(house, sign_in):
     assert browser.get("/").status_code == 302  # no session is left, so sign in
 
 
+def test_who_signed_out_meanwhile_is_out_when_the_agreement_goes_on(house, sign_in):
+    browser = sign_in("partner")
+    with browser.session_transaction() as cookie:
+        copied = dict(cookie)
+    ends(house, -1)
+    assert browser.post("/sign-out").status_code == 302
+    ends(house, 90)
+    with browser.session_transaction() as cookie:
+        cookie.update(copied)  # as from a browser that restores its tabs, or a stolen one
+    assert browser.get("/").status_code == 302
+
+
 def test_an_ended_partnership_is_told_too(house, sign_in):
     browser = sign_in("partner")
 
