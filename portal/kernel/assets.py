@@ -1,10 +1,16 @@
-"""Built front-end files by their plain names: `asset("app.js")`."""
+"""Built front-end files by their plain names: `asset("app.js")`.
+
+The build packs text files beside themselves; a browser that unpacks gets them packed, so that the
+first visit is light also where no proxy compresses.
+"""
 
 import json
+import mimetypes
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+from werkzeug.security import safe_join
 
 YEAR = 31_536_000  # seconds
 
@@ -24,7 +30,23 @@ def install(app: Flask) -> None:
         return f"/static/{names.get(name, name)}"
 
     app.jinja_env.globals["asset"] = asset
+    app.view_functions["static"] = _send
     app.after_request(_keep)
+
+
+def _send(filename: str) -> Response:
+    packed = f"{filename}.gz"
+    path = safe_join(current_app.static_folder or "", packed)
+    has_packed = path is not None and Path(path).is_file()
+    if not has_packed or not request.accept_encodings.quality("gzip"):
+        response = current_app.send_static_file(filename)
+    else:
+        response = current_app.send_static_file(packed)
+        response.content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+        response.headers["Content-Encoding"] = "gzip"
+    if has_packed:
+        response.vary.add("Accept-Encoding")
+    return response
 
 
 def _keep(response: Response) -> Response:

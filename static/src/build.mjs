@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 import * as esbuild from "esbuild";
 import * as sass from "sass";
@@ -88,8 +88,18 @@ async function bundle() {
   fs.writeFileSync(path.join(fresh, "manifest.json"), JSON.stringify(manifest, null, 1));
 }
 
+// Text files, packed once for the browsers that take them so: all of them do.
+function pack() {
+  for (const name of fs.readdirSync(fresh)) {
+    if (!/\.(css|js|svg)$/.test(name)) continue;
+    const data = fs.readFileSync(path.join(fresh, name));
+    fs.writeFileSync(path.join(fresh, `${name}.gz`), gzipSync(data, { level: 9 }));
+  }
+}
+
 await bundle();
 forServer();
+pack();
 // The old files stay until the new ones are whole.
 fs.rmSync(dist, { recursive: true, force: true });
 fs.renameSync(fresh, dist);

@@ -1,5 +1,6 @@
 """Parts of the front end that need no browser: colours, icons, what the build wrote."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -64,3 +65,27 @@ def test_each_icon_that_code_names_is_in_the_sprite():
     for path in (ROOT / "portal").rglob("search.py"):
         used = set(re.findall(r"^\s+icon = \"([a-z-]+)\"", path.read_text(), re.M))
         assert used <= names, (path, used - names)
+
+
+def built(app):
+    return json.loads((Path(app.static_folder) / "manifest.json").read_text())["style.css"]
+
+
+def test_a_text_file_travels_packed_to_a_browser_that_unpacks(app, client):
+    name = built(app)
+    plain = client.get(f"/static/{name}")
+    packed = client.get(f"/static/{name}", headers={"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain.headers and packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) * 3 < len(plain.data)
+    for answer in (plain, packed):
+        assert answer.mimetype == "text/css"
+        assert "accept-encoding" in answer.vary
+        assert "immutable" in answer.headers["Cache-Control"]
+    unwanted = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip;q=0"})
+    assert unwanted.data == plain.data
+
+
+@pytest.mark.parametrize("name", ["nothing.css", "../app.py", "%2e%2e/app.py", "a%00b.css", "."])
+def test_no_other_file_is_sent(name, client):
+    assert client.get(f"/static/{name}").status_code == 404
