@@ -14,6 +14,8 @@ from portal.access import VISITOR, Viewer
 from portal.app import create_app
 from portal.kernel import database
 from portal.kernel.database import db
+from portal.practices import views as practices
+from portal.search import views as search_views
 from portal.spaces import viewers
 from tests.support import cast as the_cast
 from tests.support import network, rules
@@ -29,6 +31,7 @@ rules.compile_once()
 SETTINGS = {"SECRET_KEY": "s" * 40, "TESTING": True, "PASSWORD_COST": (1, 64, 1)}
 # Who asks for one of these finds the cast in the database; others an empty one.
 POPULATED = {"cast", "person", "sign_in"}
+LIMITS = (search_views._searches, search_views._suggestions, practices._searches, practices._papers)
 REQUIRED = frozenset(filter(None, os.environ.get("PORTAL_REQUIRE", "").split(",")))
 
 
@@ -137,6 +140,10 @@ def app(
     template = "cast" if POPULATED & set(request.fixturenames) else "empty"
     url = database_kind.copy(template, fillers[template], instance)
     made = make_app(instance, url, compiled_templates)
+    for (
+        limit
+    ) in LIMITS:  # of this process, which has run other tests with people of the same number
+        limit.reset()
     with made.app_context():
         yield made
         db.session.remove()

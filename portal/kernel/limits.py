@@ -36,6 +36,11 @@ class Limit:
         with self._lock:
             self._seen.pop(key, None)
 
+    def reset(self) -> None:
+        """Forget every attempt of everybody."""
+        with self._lock:
+            self._seen.clear()
+
     def check(self, key: str) -> None:
         """Count an attempt, or raise 429 with Retry-After in whole seconds."""
         if wait := self.wait(key):

@@ -116,6 +116,8 @@ def check_axe(page: Any, *, without: tuple[str, ...] = ()) -> None:
     """
     from axe_playwright_python.sync_playwright import Axe
 
+    # A colour on its way to another one is nobody's to read.
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished.catch(() => 0)))")
     options: dict[str, Any] = {"runOnly": {"type": "tag", "values": WCAG}}
     if without:
         options["rules"] = {rule: {"enabled": False} for rule in without}
