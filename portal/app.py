@@ -9,6 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import (
     admin,
+    comments,
+    confirming,
     documents,
     files,
     home,
@@ -18,6 +20,8 @@ from portal import (
     people,
     placing,
     practices,
+    reading,
+    review,
     search,
     seeing,
     signin,
@@ -30,7 +34,7 @@ from portal.kernel import assets, config, database, errors, headers, i18n, links
 from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters where
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
-MACHINERY = (files, jobs, notify, search)
+MACHINERY = (files, jobs, notify, search, reading, confirming, comments, review)
 ROOMS = (signin, seeing, people, workspaces, placing, news, documents, practices)
 SHELL = (home, admin)
 

@@ -1,9 +1,12 @@
 """The installation itself: its name, colour and the version of everything cached."""
 
+from datetime import datetime
+
 from sqlalchemy import Boolean, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.kernel.database import Base
+from portal.kernel import clock
+from portal.kernel.database import Base, UtcDateTime
 
 
 class Site(Base):
@@ -18,6 +21,20 @@ class Site(Base):
     hue: Mapped[int] = mapped_column(Integer, default=212)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class Alert(Base):
+    """A line at the head of every page, until a moment; at most one is shown, the newest."""
+
+    __tablename__ = "alert"
+    TEXT_MAX = 300
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text_bg: Mapped[str] = mapped_column(String(TEXT_MAX))
+    text_en: Mapped[str] = mapped_column(String(TEXT_MAX), default="")
+    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    shown_from: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    shown_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(Integer)  # a user: the ground below knows no people
 
 
 class FooterPage(Base):

@@ -52,6 +52,7 @@ class Viewer:
     is_staff: bool = False
     is_admin: bool = False
     is_coordinator: bool = False
+    unread: int = 0  # notices that she has not opened
     roles: dict[int, Role] = field(default_factory=dict)
     reviews: frozenset[int] = frozenset()  # spaces whose named reviewers she belongs to
     groups: frozenset[int] = frozenset()  # her units and groups, and every unit above

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Date,
     ForeignKey,
     Index,
@@ -153,6 +154,9 @@ class User(Base):
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     needle: Mapped[str] = mapped_column(Text, default="")
+    # How many notices she has not opened; counted anew by `notify` whenever they change, so that
+    # the bell of every page costs no statement.
+    unread: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     unit: Mapped[Group | None] = relationship(foreign_keys=[unit_id])
@@ -178,6 +182,19 @@ class User(Base):
             self.title, self.position, self.position_en, self.building, self.room,
             self.phone, digits,
         )  # fmt: skip
+
+
+class Absence(Base):
+    """When a person is away, set by her or by her unit's head; nobody chases her meanwhile."""
+
+    __tablename__ = "absence"
+    __table_args__ = (CheckConstraint("last >= first", name="days"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    first: Mapped[date] = mapped_column(Date)
+    last: Mapped[date] = mapped_column(Date)  # the last day away
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
 class UserSession(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.access import Action, Viewer, may, require
+from portal.content import steps
 from portal.content.models import Content, Life, Placement, Revision, State
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -49,6 +50,7 @@ def unarchive(content: Content, *, by: Viewer) -> None:
 def trash(content: Content, *, by: Viewer) -> None:
     """Move an item to the trash, for 30 days."""
     require(by, Action.TRASH, content)
+    steps.reached("trash", content, by)
     content.life_before, content.life = content.life, Life.TRASHED
     content.trashed_at = clock.now()
     _item_logged("content.trash", content, by)
@@ -73,6 +75,7 @@ def purge_trash() -> int:
     old = select(Content).where(Content.life == Life.TRASHED, Content.trashed_at < edge)
     found = list(db.session.scalars(old))
     for content in found:
+        steps.reached("purge", content, None)
         audit.record("content.purge", "content", content.id, by=None)
         audit.changed(content.kind, content.id)
         db.session.delete(content)  # texts, places and attachments go with it; files are swept

@@ -88,6 +88,10 @@ class Content(Base):
     life_before: Mapped[Life | None] = mapped_column(String(12))  # what restoring gives back
     # Where a text came from, for imports that must be safe to run twice.
     source: Mapped[str | None] = mapped_column(String(300), index=True)
+    # Whether a page of it has more to ask for: spares the others a statement each.
+    asks_confirmation: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    is_discussed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    comments_closed: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
     home: Mapped[Space] = relationship()
     owner: Mapped[User] = relationship()
@@ -207,6 +211,7 @@ class Placement(Base):
     pinned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     placed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    pin_rank: Mapped[int] = mapped_column(Integer, default=0, server_default="0")  # lowest first
     folder_id: Mapped[int | None] = mapped_column(ForeignKey("folder.id", ondelete="SET NULL"))
 
     content: Mapped[Content] = relationship(back_populates="placements")
@@ -257,6 +262,7 @@ class Decision(Base):
     verdict: Mapped[str] = mapped_column(String(12))  # approved, returned
     saves: Mapped[int] = mapped_column(Integer)  # which state of the text was judged
     remark: Mapped[str] = mapped_column(Text, default="")
+    via: Mapped[str] = mapped_column(String(10), default="portal", server_default="portal")  # mail
 
 
 class Remark(Base):
@@ -268,4 +274,6 @@ class Remark(Base):
         ForeignKey("decision.id", ondelete="CASCADE"), index=True
     )
     field: Mapped[str] = mapped_column(String(40))
+    # The passage it is about, as it stood then; empty when it is about the whole field.
+    quote: Mapped[str] = mapped_column(Text, default="", server_default="")
     text: Mapped[str] = mapped_column(Text)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import Forbidden
 
 from portal import audit
 from portal.access import Action, Viewer, require
-from portal.content import keeping, kinds
+from portal.content import keeping, kinds, steps
 from portal.content.mirroring import mirror
 from portal.content.models import (
     OPEN,
@@ -179,6 +179,7 @@ def submit(revision: Revision, saves: int, *, by: Viewer) -> None:
     revision.state = State.IN_REVIEW
     _logged("content.submit", revision, by)
     kinds.of(revision.kind).submitted(revision, by)
+    steps.reached("submitted", revision, by)
 
 
 @transaction
@@ -215,6 +216,7 @@ def return_(
     revision.state = State.RETURNED
     _logged("content.return", revision, by)
     kinds.of(revision.kind).returned(revision, decision, by)
+    steps.reached("returned", revision, by)
 
 
 @transaction
@@ -229,6 +231,7 @@ def approve(revision: Revision, saves: int, *, by: Viewer) -> None:
     db.session.add(_decision(revision, by, "approved", ""))
     _logged("content.approve", revision, by)
     put_before_readers(revision, by)
+    steps.reached("approved", revision, by)
 
 
 @transaction
@@ -260,6 +263,7 @@ def put_before_readers(revision: Revision, by: Viewer) -> None:
     assert start is not None
     if revision.wanted_until is not None and revision.wanted_until <= max(start, now):
         raise Refused("wanted_until", _("The end must be later than the beginning, and not past."))
+    steps.reached("check", revision, by)
     before = released_revision(content, revision.language)
     if before is not None:
         before.state = State.SUPERSEDED
@@ -277,6 +281,7 @@ def put_before_readers(revision: Revision, by: Viewer) -> None:
         db.session.add(ContentTopic(content_id=content.id, topic_id=topic))
     _logged("content.release", revision, by)
     kinds.of(content.kind).released(revision, by)
+    steps.reached("released", revision, by)
 
 
 @transaction

@@ -31,6 +31,7 @@ SETTINGS = (
     Setting("base_url", "BASE_URL", "http://127.0.0.1:8000"),
     Setting("mail_url", "MAIL_URL", ""),
     Setting("mail_from", "MAIL_FROM", "portal@localhost"),
+    Setting("bounce_url", "BOUNCE_URL", ""),  # where mails that came back are read
     Setting("demo", "DEMO", False),
     Setting("proxies", "PROXIES", 0),
     Setting("upload_limit_mb", "UPLOAD_LIMIT_MB", 25),
@@ -128,6 +129,10 @@ def _check(config: dict[str, Any]) -> None:
         raise ConfigError("base_url must begin with http:// or https://")
     if config["MAIL_URL"] and not config["MAIL_URL"].startswith(("smtp://", "smtps://")):
         raise ConfigError("mail_url must begin with smtp:// or smtps://")
+    if config["BOUNCE_URL"] and not config["BOUNCE_URL"].startswith(
+        ("imap://", "imaps://", "maildir:///")
+    ):
+        raise ConfigError("bounce_url must begin with imap://, imaps:// or maildir:///")
     if config["DEMO"] and not is_loopback(urlsplit(config["BASE_URL"]).hostname or ""):
         # A demonstration shows its people on the door and asks none of them for a phone.
         raise ConfigError("demo must be false where base_url is not an address of this machine")

@@ -33,6 +33,7 @@ _COLUMNS = (
     User.unit_id,
     User.is_admin,
     User.is_coordinator,
+    User.unread,
     User.retired_at,
     Organisation.is_home,
     Organisation.retired_at.label("org_retired"),
@@ -178,6 +179,7 @@ def _viewer(row: Row[Any], session_id: int | None) -> Viewer | None:
         is_staff=row.is_home,
         is_admin=row.is_admin,
         is_coordinator=row.is_coordinator,
+        unread=row.unread,
         **facts,
     )
 
