@@ -16,6 +16,8 @@ def mirror(content: Content, revision: Revision) -> None:
         content.summary = content.summary_en = revision.summary
     else:
         content.title, content.summary = revision.title, revision.summary
+        if not _speaks(content, "en"):  # what an unreleased draft has written here is no reader's
+            content.title_en = content.summary_en = None
     content.cover_id = _cover(content, revision)
 
 

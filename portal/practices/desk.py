@@ -8,6 +8,7 @@ from sqlalchemy import Row, and_, bindparam, exists, or_, select
 
 from portal.access import Role, Viewer
 from portal.accounts.models import Group, Organisation, User
+from portal.accounts.policy import policy as people_policy
 from portal.content.models import (
     OPEN,
     RELEASED,
@@ -62,16 +63,25 @@ def spaces(viewer: Viewer) -> list[tuple[int, str]]:
 
 _PEOPLE = (
     select(User.id, User.given, User.family, User.position)
-    .where(User.organisation_id == bindparam("organisation"), User.retired_at.is_(None))
+    .where(
+        User.organisation_id == bindparam("organisation"),
+        User.retired_at.is_(None),
+        or_(people_policy.readable, User.id == bindparam("chosen")),
+    )
     .order_by(User.family, User.given, User.id)
 )
 
 
-def people(organisation_id: int) -> list[tuple[str, str]]:
-    """Who of an organisation may answer: number and name."""
+def people(viewer: Viewer, given: Record) -> list[tuple[str, str]]:
+    """Who may answer for the practice of a record: number and name.
+
+    Of its organisation, as far as the viewer knows those people: where partners and staff write
+    together, the form is no list of the other's house. Whoever is chosen already is among them.
+    """
+    wanted = {"organisation": given["organisation"], "chosen": given.get("contact") or 0}
     return [
         (str(row.id), f"{row.given} {row.family}" + (f", {row.position}" if row.position else ""))
-        for row in rows(_PEOPLE, {"organisation": organisation_id})
+        for row in rows(_PEOPLE, {**viewer.params, **wanted})
     ]
 
 

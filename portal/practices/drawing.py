@@ -170,7 +170,7 @@ class Page(Text):
         if "topics" in kinds:
             drawn.topics = [(str(ident), name) for ident, _slug, name in topics()]
         if "person" in kinds:
-            drawn.people = desk.people(self.stored["organisation"])
+            drawn.people = desk.people(self.viewer, self.stored)
         drawn.files = desk.files(self.viewer, self._file_ids(), self.item.id)
         return drawn
 

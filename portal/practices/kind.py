@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import jobs
 from portal.access import Action, Viewer, may
 from portal.accounts.models import Organisation
 from portal.content import keeping, kinds
-from portal.content.models import Content, Decision, State
+from portal.content import services as content
+from portal.content.models import Content, ContentTopic, Decision, State
 from portal.files.models import Attachment
 from portal.files.services import attachments
 from portal.kernel.database import db
@@ -43,8 +44,9 @@ class PracticeKind(kinds.Kind):
         notices.returned(revision, decision, by)
 
     def released(self, revision: Any, by: Viewer) -> None:
-        if revision.language == revision.record.get("original") or _facets(revision) is None:
-            _write_facets(revision)
+        leading = services.leading(revision)
+        _write_facets(leading)
+        if leading is revision:
             _place(revision, by)
         if revision.state == State.SCHEDULED:
             opens = revision.content.visible_from
@@ -57,7 +59,8 @@ def _facets(revision: PracticeRevision) -> Practice | None:
 
 
 def _write_facets(revision: PracticeRevision) -> None:
-    """What the library filters by, from the text that was written first."""
+    """What the library filters by, from the text that was written first; its topics too, since a
+    translation may have been copied before they were changed."""
     given = revision.record
     owner = db.session.get_one(Organisation, given["organisation"])
     row = _facets(revision) or Practice(content_id=revision.content_id)
@@ -68,6 +71,9 @@ def _write_facets(revision: PracticeRevision) -> None:
     row.maturity = given.get("maturity") or ""
     row.study_visit = "visit" in (given.get("offers") or ())
     db.session.add(row)
+    db.session.execute(delete(ContentTopic).where(ContentTopic.content_id == revision.content_id))
+    for topic in content.topics_of(revision):
+        db.session.add(ContentTopic(content_id=revision.content_id, topic_id=topic))
 
 
 def _place(revision: PracticeRevision, by: Viewer) -> None:

@@ -3,8 +3,6 @@
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
-from wtforms import IntegerField
-from wtforms.validators import Optional
 
 from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
@@ -14,7 +12,7 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.forms import PortalForm, TextField
 from portal.kernel.i18n import _
-from portal.kernel.links import link
+from portal.kernel.links import link, number
 from portal.practices import asking
 from portal.practices import questions as found
 from portal.practices.models import Answer, Question
@@ -26,7 +24,6 @@ class WordForm(PortalForm):
     """A question or an answer. The service says what is wrong with it."""
 
     text = TextField()
-    space = IntegerField(validators=[Optional()])
 
 
 def practice(content_id: int, action: Action = Action.READ) -> Content:
@@ -56,7 +53,7 @@ def _page(item: Content, typed: found.Typed | None = None) -> ResponseReturnValu
 def ask(content_id: int) -> ResponseReturnValue:
     item = practice(content_id)
     form = WordForm()
-    space = db.session.get(Space, form.space.data or 0)
+    space = db.session.get(Space, _space_asked())
     if space is None:
         form.refuse(Refused("text", _("Choose whose readers see the question.")))
         return _refused(item, form, about=0)
@@ -83,8 +80,13 @@ def answer(question_id: int) -> ResponseReturnValue:
 
 def _refused(item: Content, form: WordForm, about: int) -> ResponseReturnValue:
     faults = [str(words) for field in form for words in field.errors] + list(form.form_errors)
-    typed = found.Typed(about, form.text.data or "", " ".join(faults), form.space.data or 0)
+    typed = found.Typed(about, form.text.data or "", " ".join(faults), _space_asked())
     return _page(item, typed)
+
+
+def _space_asked() -> int:
+    """The space whose readers shall see a question; 0 for what is no number of one."""
+    return request.form.get("space", 0, type=number)
 
 
 SAID: dict[str, type[Question] | type[Answer]] = {"question": Question, "answer": Answer}

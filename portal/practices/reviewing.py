@@ -15,7 +15,7 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.forms import PortalForm, TextField
 from portal.kernel.i18n import _, _l, ngettext
-from portal.kernel.links import link
+from portal.kernel.links import link, number
 from portal.practices.models import PracticeRevision
 from portal.practices.review_page import ReviewPage, field_keys
 from portal.practices.views import bp
@@ -186,13 +186,13 @@ def _decides(viewer: Viewer, item: Content) -> bool:
 
 def _was_in_review(item: Content) -> bool:
     """Whether the form was opened on a text of this item that was saved since."""
-    text = db.session.get(PracticeRevision, request.form.get("text", 0, type=int))
+    text = db.session.get(PracticeRevision, request.form.get("text", 0, type=number))
     return text is not None and text.content_id == item.id and 0 < _saves() < text.saves
 
 
 def _seen(item: Content) -> PracticeRevision:
     """The text that the reviewer had before her. Raises Stale when it waits for her no more."""
-    seen = request.form.get("text", 0, type=int)
+    seen = request.form.get("text", 0, type=number)
     for tongue in TONGUES:
         text = content.open_revision(item, tongue)
         if not isinstance(text, PracticeRevision) or text.id != seen:
@@ -203,7 +203,7 @@ def _seen(item: Content) -> PracticeRevision:
 
 
 def _saves() -> int:
-    return request.form.get("saves", 0, type=int)
+    return request.form.get("saves", 0, type=number)
 
 
 def _stale(item: Content, form: ReviewForm) -> ResponseReturnValue:

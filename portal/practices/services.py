@@ -171,7 +171,7 @@ def _known(each: Field, value: Any, draft: PracticeRevision, by: Viewer, faults:
             return [ident for ident in dict.fromkeys(value) if ident in known]
         case "person" if value is not None:
             person = db.session.get(User, value)
-            if person is None or not _may_answer(person, draft):
+            if person is None or not _may_answer(person, draft, by):
                 faults[each.key] = _("Choose somebody of the organisation.")
                 return None
         case "files" | "pictures":
@@ -180,14 +180,19 @@ def _known(each: Field, value: Any, draft: PracticeRevision, by: Viewer, faults:
     return value
 
 
-def _may_answer(person: User, draft: PracticeRevision) -> bool:
-    return person.retired_at is None and person.organisation_id == draft.record["organisation"]
+def _may_answer(person: User, draft: PracticeRevision, by: Viewer) -> bool:
+    """Whether somebody may be named: of the organisation, and known to whoever names her."""
+    given = draft.record
+    if person.retired_at is not None or person.organisation_id != given["organisation"]:
+        return False
+    return person.id == given.get("contact") or may(by, Action.READ, person)
 
 
 def _usable(ident: int | None, held: set[int], each: Field, by: Viewer) -> bool:
     """Whether a file may be put here: it is of this practice already, or one's own upload."""
     file = db.session.get(File, ident) if ident else None
-    if file is None or (each.kind == "pictures" and not file.media_type.startswith("image/")):
+    # Only what was taken as a picture: written anew, without the place where it was taken.
+    if file is None or (each.kind == "pictures" and file.width is None):
         return False
     return file.id in held or (file.uploaded_by_id == by.user_id and files.reachable(by, file))
 
@@ -235,6 +240,16 @@ def check(text: PracticeRevision) -> None:
         raise Refused(first.key, f"{first.field.label}: {first.words}")
     if text.content.home.kind != "organisation" and given.get("visibility") == "own":
         raise Refused("visibility", _("Everybody in this space reads it. Choose another one."))
+    if given.get("visibility") == "own" != leading(text).record.get("visibility"):
+        words = _("Who may read it is said by the text that was written first. Change it there.")
+        raise Refused("visibility", words)
+
+
+def leading(text: PracticeRevision) -> PracticeRevision:
+    """The text by which a practice is found and placed: the released original, else this one."""
+    tongue = text.record.get("original")
+    found = content.released_revision(text.content, tongue) if tongue != text.language else None
+    return found if isinstance(found, PracticeRevision) else text
 
 
 def shown_or_open(item: Content, language: str) -> PracticeRevision | None:

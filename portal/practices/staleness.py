@@ -1,11 +1,12 @@
 """When two wrote in the same step: both texts field by field, and what is chosen of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from portal.access import Viewer
 from portal.content.models import State
 from portal.content.queries import topics
 from portal.kernel.i18n import _
@@ -28,22 +29,27 @@ class Difference:
 
 
 def facts(
-    stored: PracticeRevision, part: Step, typed: Typed, form: MultiDict[str, str]
+    stored: PracticeRevision, part: Step, typed: Typed, form: MultiDict[str, str], by: Viewer
 ) -> dict[str, Any]:
     """What the page shows that answers a stale save."""
     return {
         "stored": stored,
         "why": words(stored),
         "changed_by": desk.person_name(stored.changed_by_id),
-        "differences": list(_differences(stored, part, typed, form)),
+        "differences": list(_differences(stored, part, typed, form, by)),
         "seal": services.step_seal(stored, part),
     }
 
 
 def _differences(
-    stored: PracticeRevision, part: Step, typed: Typed, form: MultiDict[str, str]
+    stored: PracticeRevision, part: Step, typed: Typed, form: MultiDict[str, str], by: Viewer
 ) -> Iterator[Difference]:
     values = services.values_of(stored)
+
+    def known(ident: int) -> str:
+        """A name for a number that was typed: of those only whom the form offers."""
+        return dict(desk.people(by, values)).get(str(ident), "")
+
     for each in part.fields:
         if each.key not in typed.values:
             continue
@@ -55,8 +61,8 @@ def _differences(
         opened_on = form.get(f"was-{each.key}", "")
         yield Difference(
             each,
-            _as_typed(each, raw) if faults else _words(each, mine),
-            _words(each, theirs),
+            _as_typed(each, raw) if faults else _words(each, mine, known),
+            _words(each, theirs, desk.person_name),
             bool(faults) or opened_on not in _prints(each, mine),
             list(_inputs(each, raw)),
         )
@@ -70,7 +76,7 @@ def _prints(each: Field, mine: Any) -> set[str]:
     return {controls.print_of(mine)}
 
 
-def _words(each: Field, value: Any) -> str:
+def _words(each: Field, value: Any, person_name: Callable[[int], str]) -> str:
     if is_empty(value):
         return ""
     match each.kind:
@@ -78,7 +84,7 @@ def _words(each: Field, value: Any) -> str:
             names = {ident: name for ident, _slug, name in topics()}
             return ", ".join(names.get(ident, str(ident)) for ident in value)
         case "person":
-            return desk.person_name(value)
+            return person_name(value)
     return drawing.in_words(each, value)
 
 

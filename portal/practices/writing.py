@@ -125,7 +125,7 @@ def _stale(item: Content, part: Step, typed: forms.Typed, viewer: Viewer) -> str
         raise NotFound
     return render_template(
         "practices/stale.html",
-        **staleness.facts(stored, part, typed, request.form),
+        **staleness.facts(stored, part, typed, request.form, viewer),
         item=item,
         part=part,
         address=drawing.to(stored, part.key),
@@ -140,7 +140,8 @@ def _added() -> str:
 
 def _after(draft: PracticeRevision, part: Step, typed: forms.Typed) -> ResponseReturnValue:
     """Where to go when a step is saved."""
-    verb, _dash, key = request.form.get("do", "").partition("-")
+    verb, _dash, place = request.form.get("do", "").partition("-")
+    key = place.partition("-")[0]
     match verb:
         case "next":
             keys = [each.key for each in records.steps(bool(draft.record.get("failed")))]
@@ -149,11 +150,11 @@ def _after(draft: PracticeRevision, part: Step, typed: forms.Typed) -> ResponseR
         case "leave":
             flash(_("Saved. You can go on whenever you like."), "success")
             return redirect(link("practices.mine"))
-        case "add":
-            place = f"{key}-{len(typed.values.get(key, ()))}"
-            return redirect(drawing.to(draft, part.key, more=key) + f"#{place}")
-        case "remove" | "upload":
-            return redirect(drawing.to(draft, part.key) + f"#{key.partition('-')[0]}")
+        case "add" if key in typed.values:
+            number = len(typed.values[key])
+            return redirect(drawing.to(draft, part.key, more=key) + f"#{key}-{number}")
+        case "remove" | "upload" if key in typed.values:
+            return redirect(drawing.to(draft, part.key) + f"#{key}")
     return redirect(drawing.to(draft, part.key))
 
 
