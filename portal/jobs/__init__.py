@@ -4,17 +4,19 @@ What a worker does besides is registered here too: `turn` (each time round), `id
 was to do), `hourly`, `daily`.
 """
 
-from portal.jobs.running import Handler, handler, run_one, run_until_idle
-from portal.jobs.table import ATTEMPTS_MAX, LEASE, claim, due, queue, unfinished
+from portal.jobs.running import Handler, got_on, handler, run_one, run_until_idle
+from portal.jobs.table import ATTEMPTS_MAX, LEASE, PAUSES, claim, due, queue, unfinished
 from portal.jobs.upkeep import daily, hourly, idle, install, turn
 
 __all__ = [
     "ATTEMPTS_MAX",
     "LEASE",
+    "PAUSES",
     "Handler",
     "claim",
     "daily",
     "due",
+    "got_on",
     "handler",
     "hourly",
     "idle",

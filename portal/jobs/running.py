@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ class _Way:
 
 
 _handlers: dict[str, _Way] = {}
+_at_hand: ContextVar[Claimed | None] = ContextVar("job", default=None)
 
 
 class Lost(Exception):
@@ -101,6 +103,16 @@ def _run_once(function: Handler, facts: dict[str, Any], job: Claimed) -> None:
         raise Lost
 
 
+def got_on() -> bool:
+    """Note, in the running transaction, that the job at hand did a part of its work for good.
+
+    A job of many parts fails only when one of them kills its worker again and again, not because
+    as many workers died over its parts. False: the job went to another worker, so stop.
+    """
+    job = _at_hand.get()
+    return job is None or table.got_on(job)
+
+
 @contextmanager
 def _held(job: Claimed) -> Iterator[None]:
     """Renew the lease while a long job runs: only a dead worker loses it."""
@@ -108,9 +120,11 @@ def _held(job: Claimed) -> Iterator[None]:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     keeper = threading.Thread(target=_renew_until, args=(app, job, over), daemon=True)
     keeper.start()
+    token = _at_hand.set(job)
     try:
         yield
     finally:
+        _at_hand.reset(token)
         over.set()
         keeper.join()
 

@@ -130,6 +130,12 @@ def renew(job: Claimed) -> bool:
 
 
 @transaction
+def got_on(job: Claimed) -> bool:
+    """Note that a part of a job is done for good; False when another worker has taken it over."""
+    return _update(job, attempts=0, lease_until=clock.now() + LEASE)
+
+
+@transaction
 def done(job: Claimed) -> bool:
     """Note that a job is done; False when it is ours no longer."""
     return _update(job, state="done", ended_at=clock.now(), error="", lease=None, lease_until=None)
@@ -143,10 +149,12 @@ def failed(job: Claimed, error: str, for_good: bool = False) -> None:
         "lease": None,
         "lease_until": None,
     }
-    if for_good or job.attempts >= ATTEMPTS_MAX:
+    # Asked anew: a job that got on has begun to count again, see `got_on`.
+    attempts = db.session.scalar(select(Job.attempts).where(Job.id == job.id)) or 1
+    if for_good or attempts >= ATTEMPTS_MAX:
         values |= {"state": "failed", "ended_at": clock.now()}
     else:
-        pause = PAUSES[min(job.attempts, len(PAUSES)) - 1]
+        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
         values |= {
             "state": "waiting",
             "run_after": clock.now() + timedelta(seconds=pause),

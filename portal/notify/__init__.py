@@ -3,6 +3,6 @@
 from portal.notify import mails
 from portal.notify.mails import Moot
 from portal.notify.room import install
-from portal.notify.services import deliver
+from portal.notify.services import deliver, deliver_all
 
-__all__ = ["Moot", "deliver", "install", "mails"]
+__all__ = ["Moot", "deliver", "deliver_all", "install", "mails"]

@@ -1,7 +1,7 @@
 """Which mails exist: each has a subject, templates of its name, and facts asked when it is sent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
@@ -14,6 +14,10 @@ from portal.kernel.text import tidy
 Gather = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
+# What follows the sending, in the transaction that writes it down: her number, what was gathered.
+Sent = Callable[[int, Mapping[str, Any]], None]
+
+
 class Moot(Exception):
     """Raised by a mail's `gather` when there is nothing to tell any more; it is not sent."""
 
@@ -24,23 +28,35 @@ class Kind:
 
     subject: Any  # translated when written; may use %(site)s and what `gather` returns
     gather: Gather
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True)
 class Written:
-    """A mail in its receiver's language."""
+    """A mail in its receiver's language. values: what `gather` gave."""
 
     subject: str
     text: str
     html: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(name: str, subject: Any, gather: Gather) -> None:
-    """Name a mail; its words stand in templates/mail/<name>.txt and .html."""
-    _kinds[name] = Kind(subject, gather)
+def register(name: str, subject: Any, gather: Gather, sent: Sent | None = None) -> None:
+    """Name a mail; its words stand in templates/mail/<name>.txt and .html.
+
+    gather: gets the facts of the delivery and `to`, the receiver's number.
+    """
+    _kinds[name] = Kind(subject, gather, sent)
+
+
+def was_sent(name: str, user_id: int, written: Written) -> None:
+    """Do what follows the sending of a mail, in the running transaction."""
+    follows = _kinds[name].sent
+    if follows is not None:
+        follows(user_id, written.values)
 
 
 def is_known(name: str) -> bool:
@@ -51,16 +67,17 @@ def write(name: str, facts: dict[str, Any], *, receiver: str, language: str) -> 
     """Write a mail. receiver: her name, for the greeting. Raises Moot."""
     kind = _kinds[name]
     with i18n.speaking(language):
+        gathered = kind.gather(facts)
         values = {
             "receiver": receiver,
             "site": site(),
             "language": language,
             "home": absolute("home.index"),
-            **kind.gather(facts),
+            **gathered,
         }
         subject = i18n.gettext_(kind.subject.message, **{**values, "site": site().name})
         # Not flask.render_template: its context holds the request's viewer, a mail has none.
         environment = current_app.jinja_env
         text = environment.get_template(f"mail/{name}.txt").render(values)
         html = environment.get_template(f"mail/{name}.html").render(values)
-    return Written(tidy(subject), text.strip() + "\n", html)
+    return Written(tidy(subject), text.strip() + "\n", html, gathered)

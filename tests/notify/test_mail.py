@@ -14,7 +14,7 @@ from portal.jobs.models import Job
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.transaction import transaction
-from portal.notify import mails, services, transport
+from portal.notify import mails, sending, transport
 from portal.notify.models import Delivery
 
 AT = "2026-11-21T10:00:00+00:00"
@@ -111,7 +111,7 @@ def test_a_crash_after_the_handing_over_sends_it_again_under_the_same_number(
         raise KeyboardInterrupt  # what a kill leaves: the mail went out, nobody wrote it down
 
     with monkeypatch.context() as broken:
-        broken.setattr(services, "_put", die)
+        broken.setattr(sending, "_note", die)
         with pytest.raises(KeyboardInterrupt):
             jobs.run_until_idle()
     assert [row.state for row in rows()] == ["sending"] and len(post.mails) == 1
@@ -126,7 +126,7 @@ def test_a_crash_after_the_handing_over_sends_it_again_under_the_same_number(
 def test_a_job_that_runs_twice_sends_once(app, maria, post):
     tell(maria)
     jobs.run_until_idle()
-    services.send(rows()[0].id)
+    sending.send(rows()[0].id)
     assert len(post.mails) == 1
 
 
@@ -270,8 +270,8 @@ class FakeServer:
 )
 def test_a_password_goes_only_to_a_server_that_proves_who_it_is(monkeypatch, mail_url, expected):
     monkeypatch.setattr(FakeServer, "seen", [])
-    monkeypatch.setattr(transport.smtplib, "SMTP", FakeServer)
-    monkeypatch.setattr(transport.smtplib, "SMTP_SSL", FakeServer)
+    monkeypatch.setattr(transport, "Plain", FakeServer)
+    monkeypatch.setattr(transport, "Tls", FakeServer)
     transport._connect(mail_url)
     assert FakeServer.seen == expected
 
@@ -279,7 +279,7 @@ def test_a_password_goes_only_to_a_server_that_proves_who_it_is(monkeypatch, mai
 def test_a_password_is_not_sent_in_the_clear(monkeypatch):
     monkeypatch.setattr(FakeServer, "seen", [])
     monkeypatch.setattr(FakeServer, "offers", [])
-    monkeypatch.setattr(transport.smtplib, "SMTP", FakeServer)
+    monkeypatch.setattr(transport, "Plain", FakeServer)
     with pytest.raises(transport.smtplib.SMTPNotSupportedError):
         transport._connect("smtp://me:secret@mail.town.example")
     assert ("me", "secret") not in FakeServer.seen

@@ -1,0 +1,59 @@
+"""Writing a mail: what is true when it is sent, in its receiver's language, and its headers."""
+
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from flask import current_app
+
+from portal.access.site import site
+from portal.accounts.models import User
+from portal.kernel import i18n
+from portal.kernel.database import db
+from portal.notify import mails, transport
+from portal.notify.models import Delivery
+
+
+class NoAddress(Exception):
+    """The receiver has no e-mail."""
+
+
+def compose(delivery_id: int) -> tuple[EmailMessage, mails.Written]:
+    """The mail with what is true now. Raises mails.Moot, NoAddress, transport.Refused."""
+    delivery = db.session.get_one(Delivery, delivery_id)
+    user = db.session.get_one(User, delivery.user_id)
+    if not user.email:
+        raise NoAddress
+    written = mails.write(
+        delivery.mail,
+        {"to": user.id, **delivery.facts},
+        receiver=_name(user),
+        language=user.language or i18n.DEFAULT,
+    )
+    try:
+        return _message(delivery, user, written), written
+    except (MessageError, ValueError, IndexError) as error:
+        raise transport.Refused(f"the address is malformed: {error}") from error
+
+
+def _name(user: User) -> str:
+    """Her name in the letters of her language."""
+    return (user.language == "en" and user.latin_name) or user.name
+
+
+def _message(delivery: Delivery, user: User, written: mails.Written) -> EmailMessage:
+    language = user.language or i18n.DEFAULT
+    with i18n.speaking(language):
+        sender = site().name
+    message = EmailMessage()
+    message["Subject"] = written.subject
+    message["From"] = Address(sender, addr_spec=current_app.config["MAIL_FROM"])
+    message["To"] = Address(_name(user), addr_spec=user.email or "")
+    message["Date"] = format_datetime(delivery.created_at)
+    message["Message-ID"] = delivery.message_id
+    message["Content-Language"] = language
+    message["Auto-Submitted"] = "auto-generated"  # no holiday answers (RFC 3834)
+    message.set_content(written.text)
+    message.add_alternative(written.html, subtype="html")
+    return message
