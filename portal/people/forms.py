@@ -77,6 +77,13 @@ class ProfileForm(SealedForm):
     language = SelectField(_l("Language of the portal"), choices=options(LANGUAGES))
 
 
+class AbsenceForm(PortalForm):
+    """From which day to which a person is away, both counted; the service checks them."""
+
+    first = DateField(_l("First day away"), [Optional()])
+    last = DateField(_l("Last day away"), [Optional()])
+
+
 class PersonForm(SealedForm):
     """What administrators and coordinators keep of a person."""
 

@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, current_viewer, fetch, may
 from portal.access.doors import signed_in
-from portal.accounts import queries, services
+from portal.accounts import absences, queries, services
 from portal.accounts.models import User
 from portal.kernel.i18n import _
 from portal.kernel.links import link
@@ -59,11 +59,14 @@ def show(user_id: int) -> ResponseReturnValue:
     if person is None:
         raise NotFound
     own_house = person.organisation_id == viewer.organisation_id
+    told_of = absences.may_see(viewer, user_id, person.unit_id)
     return render_template(
         "people/show.html",
         person=person,
         led=queries.led_by(viewer, user_id) if viewer.is_staff and person.is_home else [],
         is_self=user_id == viewer.user_id,
+        told_of_absences=told_of,
+        away_until=absences.away_until(user_id) if told_of else None,
         keeps=viewer.is_admin or (viewer.is_coordinator and not viewer.is_staff and own_house),
     )
 
@@ -88,5 +91,11 @@ def me() -> ResponseReturnValue:
     if form.saves(save, stored):
         flash(_("Your entry is saved."), "success")
         return redirect(link("people.me"))
-    shown = may(viewer, Action.READ, user)
-    return render_template("people/me.html", form=form, user=user, shown=shown), form.status
+    page = render_template(
+        "people/me.html",
+        form=form,
+        user=user,
+        shown=may(viewer, Action.READ, user),
+        away_until=absences.away_until(user.id),
+    )
+    return page, form.status
