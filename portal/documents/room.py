@@ -6,6 +6,7 @@ from portal.documents import browsing, filing, handling, kind, uploading, views
 from portal.documents.search import DocumentSearch
 from portal.kernel import menu
 from portal.kernel.i18n import _l
+from portal.notify import notices
 from portal.search import registry
 
 # Imported for what they register.
@@ -15,4 +16,5 @@ __all__ = ["browsing", "filing", "handling", "install", "kind", "uploading"]
 def install(app: Flask) -> None:
     app.register_blueprint(views.bp)
     registry.register(DocumentSearch())
+    notices.register("document", _l("Documents"), notices.of_content, "portal")
     menu.add(app, menu.Place(_l("Documents"), "documents.index", 25))

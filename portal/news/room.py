@@ -6,6 +6,7 @@ from portal.kernel import menu
 from portal.kernel.i18n import _l
 from portal.news import keeping, kind, reviewing, views, writing
 from portal.news.search import NewsSearch
+from portal.notify import notices
 from portal.search import registry
 
 # Imported for what they register.
@@ -15,4 +16,5 @@ __all__ = ["install", "keeping", "kind", "reviewing", "writing"]
 def install(app: Flask) -> None:
     app.register_blueprint(views.bp)
     registry.register(NewsSearch())
+    notices.register("news", _l("News"), notices.of_content)
     menu.add(app, menu.Place(_l("News"), "news.index", 20))

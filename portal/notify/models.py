@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,6 +82,8 @@ class Notice(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # ids and times
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # She may not read what it is about at the moment: not counted. Kept true by `notify.hiding`.
+    is_hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     mail: Mapped[str] = mapped_column(String(6), default="")  # now, daily; empty: none
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # queued as a mail, or in one
 

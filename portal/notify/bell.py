@@ -1,0 +1,13 @@
+"""What the bell needs at start: its jobs, its steps, its pages."""
+
+from flask import Flask
+
+from portal import jobs
+from portal.content import steps
+from portal.notify import general, spreading
+
+
+def install(app: Flask) -> None:
+    jobs.handler("notice.spread", once=True)(spreading.spread)
+    steps.on("released", spreading.released)
+    general.install()
