@@ -1,5 +1,6 @@
-"""Bookmarks, and how many people opened an item."""
+"""Bookmarks, how many people opened an item, and its sheet for the notice board."""
 
+from portal.reading.queries import About, about
 from portal.reading.room import install
 
-__all__ = ["install"]
+__all__ = ["About", "about", "install"]

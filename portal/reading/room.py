@@ -1,11 +1,12 @@
-"""Bookmarks, and how many people opened an item."""
+"""Bookmarks, how many people opened an item, its sheet for the notice board."""
 
 from flask import Flask
 
-from portal.reading import models
+from portal.reading import models, parts, views
 
 __all__ = ["install", "models"]
 
 
 def install(app: Flask) -> None:
-    """Nothing to install yet."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals.update(readers_of=parts.readers, reading_tools=parts.tools)

@@ -31,7 +31,9 @@ TOKENS = (
 )
 NONCE = re.compile(r"'nonce-[^']+'")
 OWN_HEADERS = {"X-Request-Id", "Set-Cookie", "Date"}
-KEYS = "/me/"  # a person's password, factors and devices are nobody else's; see docs/admin.md
+# A person's password, factors and devices, her notices and bookmarks are nobody else's; see
+# docs/admin.md.
+PERSONAL = ("/me/", "/notices", "/bookmarks")
 QUESTIONS = ("нов", "бряг", "заповед", "„Чист бряг“", "петър", "nov", "тайна", "а", "")
 FILTERS = ("", "&kind=news", "&kind=document", "&kind=person", "&period=week", "&sort=date",
            "&page=2", "&from=2026-01-01&to=2027-01-01", "&from=x")  # fmt: skip
@@ -163,7 +165,7 @@ def test_every_address_answers_the_same(who, language, app, town, cast, sign_in,
 def private(app):
     for rule in walking.rules(app):
         if getattr(app.view_functions[rule.endpoint], PRIVATE, False):
-            assert rule.endpoint.startswith("signin.") and rule.rule.startswith(KEYS), (
-                f"{rule.endpoint} is closed to looking: only a person's own keys are"
+            assert rule.rule.startswith(PERSONAL), (
+                f"{rule.endpoint} is closed to looking: only what is a person's own is"
             )
             yield rule.rule

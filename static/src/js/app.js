@@ -6,6 +6,7 @@ import { drops } from "./drops.js";
 import { filterForms } from "./filters.js";
 import { picks } from "./picks.js";
 import { searchKey, suggest } from "./search.js";
+import { seen } from "./seen.js";
 import { theme } from "./theme.js";
 
 const each = (selector, start) => document.querySelectorAll(selector).forEach(start);
@@ -19,6 +20,7 @@ each("form[data-dirty]", dirty);
 each("form[data-autosave]", autosave);
 each("form[data-filters]", filterForms);
 each("form[data-picks]", picks);
+each("[data-seen]", seen);
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
 each("[data-print]", (button) => {

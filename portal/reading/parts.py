@@ -1,0 +1,28 @@
+"""What item pages of every kind show of reading: Markup for their templates."""
+
+from flask import current_app
+from markupsafe import Markup
+
+from portal.kernel.i18n import ngettext
+from portal.reading.queries import about
+
+# Below it a number would name somebody: of two who may read an item, one who did is known.
+READERS_SHOWN = 5
+
+
+def readers(content_id: int) -> Markup:
+    """How many people read the item, for its line of facts; nothing while they are few."""
+    found = about(content_id)
+    if found.readers < READERS_SHOWN:
+        return Markup("")
+    if found.kind == "document":
+        words = ngettext("opened by %(n)s person", "opened by %(n)s people", found.readers)
+    else:
+        words = ngettext("read by %(n)s person", "read by %(n)s people", found.readers)
+    return Markup("<span>{}</span>").format(words)
+
+
+def tools(content_id: int) -> Markup:
+    """The bookmark's button, the sheet for the notice board, and the hook of `seen.js`."""
+    template = current_app.jinja_env.get_template("reading/_tools.html")
+    return Markup(template.render(id=content_id, about=about(content_id)))
