@@ -53,7 +53,7 @@ class Proof(NamedTuple):
 
 @dataclass
 class Sums:
-    """The costs of one kind: together in euro, and the years they were paid in."""
+    """Costs: together in euro, and the years they were paid in."""
 
     euros: Decimal
     years: list[str]
@@ -92,6 +92,16 @@ class Page:
 
     def month(self, key: str) -> str:
         return month_words(self[key])
+
+    def weeks(self, step: Record) -> str:
+        """«1 week», «2,5 weeks»: how long a step took; "" where nobody said."""
+        weeks = step.get("weeks")
+        if not weeks:
+            return ""
+        number = 1 if weeks == "1" else 2
+        return ngettext(
+            "%(weeks)s week", "%(weeks)s weeks", number, weeks=self.cell("steps", step, "weeks")
+        )
 
     # Who
 
@@ -162,19 +172,24 @@ class Page:
             for row in self["costs"] or ()
         ]
 
-    def _sums(self) -> Iterator[tuple[str, Sums]]:
+    def _sums(self) -> Iterator[Fact]:
+        """The costs of each kind together. What is paid each year is added up within a year only:
+        the newest stands first, the others after it."""
         for sort, label in choices.SPENT:
             paid = [row for row in self["costs"] or () if (row.get("sort") or "setup") == sort]
-            if not paid:
-                continue
-            total = sum((in_euro(*_stored(row)) for row in paid), Decimal())
-            years = sorted({str(row["year"]) for row in paid if row.get("year")})
-            only = money(*_stored(paid[0])) if len(paid) == 1 else ""
-            yield str(label), Sums(total, years, only)
+            by_year: dict[str, list[Record]] = {}
+            for row in paid:
+                year = str(row.get("year") or "") if sort == "yearly" else ""
+                by_year.setdefault(year, []).append(row)
+            told = [_sum_words(_summed(by_year[year])) for year in sorted(by_year, reverse=True)]
+            for words, when in told[:1]:
+                others = ", ".join(f"{year}: {sum_}" for sum_, year in told[1:])
+                more = f"{when} ({others})" if others else when
+                yield Fact(_("Costs: %(kind)s", kind=label), words, more)
 
     def glance(self) -> list[Fact]:
         """The facts that a mayor asks for first."""
-        facts = [Fact(_("Costs: %(kind)s", kind=kind), *_sum_words(s)) for kind, s in self._sums()]
+        facts = list(self._sums())
         if months := self["person_months"]:
             told = ngettext(
                 "%(months)s person-month",
@@ -285,6 +300,12 @@ def _sum(number: Decimal) -> str:
     if number == number.to_integral_value() or number >= 100_000:
         return shown_number(str(number.quantize(Decimal(1), ROUND_HALF_UP)))
     return shown_number(str(number.quantize(Decimal("0.01"), ROUND_HALF_UP)))
+
+
+def _summed(paid: list[Record]) -> Sums:
+    total = sum((in_euro(*_stored(row)) for row in paid), Decimal())
+    years = sorted({str(row["year"]) for row in paid if row.get("year")})
+    return Sums(total, years, money(*_stored(paid[0])) if len(paid) == 1 else "")
 
 
 def _sum_words(sums: Sums) -> tuple[str, str]:

@@ -107,8 +107,7 @@ def _rest(page: Page) -> list[Part]:
 
 
 def _step(page: Page, row: dict[str, Any]) -> Line:
-    weeks = page.cell("steps", row, "weeks")
-    told = [row.get("who"), _("%(n)s weeks", n=weeks) if weeks else "", row.get("output")]
+    told = [row.get("who"), page.weeks(row), row.get("output")]
     more = " · ".join(filter(None, told))
     return Line(row.get("what") or "", f"\n{more}" if more else "")
 

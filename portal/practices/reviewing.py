@@ -1,5 +1,7 @@
 """Reviewing a practice: all of it on one page, with room for a remark at each field."""
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
@@ -16,6 +18,7 @@ from portal.kernel.errors import Refused, Stale
 from portal.kernel.forms import PortalForm, TextField
 from portal.kernel.i18n import _, _l, ngettext
 from portal.kernel.links import link, number
+from portal.practices.drawing import states
 from portal.practices.models import PracticeRevision
 from portal.practices.review_page import ReviewPage, field_keys
 from portal.practices.views import bp
@@ -73,9 +76,8 @@ def _texts(item: Content) -> dict[str, PracticeRevision]:
     raise NotFound
 
 
-def _at_work(item: Content) -> PracticeRevision:
+def _at_work(texts: Mapping[str, PracticeRevision]) -> PracticeRevision:
     """The text asked for by its language, else the one that waits for a reviewer."""
-    texts = _texts(item)
     asked = texts.get(request.args.get("language", ""))
     waiting = [text for text in texts.values() if text.state == State.IN_REVIEW]
     return asked or next(iter(waiting or texts.values()))
@@ -83,7 +85,8 @@ def _at_work(item: Content) -> PracticeRevision:
 
 def _page(item: Content, form: ReviewForm, status: int = 200) -> ResponseReturnValue:
     viewer = current_viewer()
-    text = _at_work(item)
+    texts = _texts(item)
+    text = _at_work(texts)
     form.saves.data, form.text.data = str(text.saves), str(text.id)
     mine = viewer.user_id in (text.author_id, text.changed_by_id)
     judges = text.state == State.IN_REVIEW and may(viewer, Action.REVIEW, item)
@@ -94,26 +97,14 @@ def _page(item: Content, form: ReviewForm, status: int = 200) -> ResponseReturnV
         page=ReviewPage(text),
         form=form,
         at=AT,
-        others=[tongue for tongue in _texts(item) if tongue != text.language],
-        state=_state(text),
+        others=[tongue for tongue in texts if tongue != text.language],
+        state=states()[text.state],
         may_judge=judges and not mine,
         own_text=judges and mine,
         may_edit=may(viewer, Action.EDIT, item),
         may_withdraw=text.state == State.IN_REVIEW and may(viewer, Action.EDIT, text),
     )
     return page, status
-
-
-def _state(text: PracticeRevision) -> str:
-    names = {
-        State.DRAFT: _("draft"),
-        State.IN_REVIEW: _("in review"),
-        State.RETURNED: _("returned"),
-        State.SCHEDULED: _("scheduled"),
-        State.LIVE: _("published"),
-        State.SUPERSEDED: _("earlier version"),
-    }
-    return names[text.state]
 
 
 @bp.post("/<int:content_id>/approve")
@@ -225,7 +216,7 @@ def withdraw(content_id: int) -> ResponseReturnValue:
     item = fetch(Content, content_id, Action.EDIT)
     if item.kind != "practice":
         raise NotFound
-    text = _at_work(item)
+    text = _at_work(_texts(item))
     if text.state in OPEN:
         content.withdraw(text, by=current_viewer())
         flash(_("It is taken back from review."), "success")

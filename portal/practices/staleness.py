@@ -34,7 +34,6 @@ def facts(
     """What the page shows that answers a stale save."""
     return {
         "stored": stored,
-        "why": words(stored),
         "changed_by": desk.person_name(stored.changed_by_id),
         "differences": list(_differences(stored, part, typed, form, by)),
         "seal": services.step_seal(stored, part),
@@ -125,5 +124,5 @@ def words(text: PracticeRevision | None) -> str:
     if text is not None and text.state == State.IN_REVIEW:
         return _("It was sent for review in the meantime.")
     if text is None or text.state not in services.WRITABLE:
-        return _("It was published in the meantime.")
+        return _("It was published or thrown away in the meantime.")
     return _("Somebody else changed this step in the meantime.")

@@ -90,8 +90,14 @@ def _part(text: PracticeRevision | None, step: str) -> Step:
 
 
 def _shown(item: Content, draft: PracticeRevision | None) -> PracticeRevision | None:
-    """The draft; when somebody released it meanwhile, the text that readers see."""
-    return draft or services.shown_or_open(item, asked_language() or language())
+    """The draft; when somebody released it meanwhile, the text that readers see; when somebody
+    threw a translation away, the text that it was made of."""
+    tongue = asked_language() or language()
+    return (
+        draft
+        or services.shown_or_open(item, tongue)
+        or services.shown_or_open(item, "en" if tongue == "bg" else "bg")
+    )
 
 
 def _save(item: Content, draft: PracticeRevision | None, step: str) -> ResponseReturnValue:
@@ -120,14 +126,20 @@ def _save(item: Content, draft: PracticeRevision | None, step: str) -> ResponseR
 
 
 def _stale(item: Content, part: Step, typed: forms.Typed, viewer: Viewer) -> str:
-    stored = services.at_work(item, asked_language()) or _shown(item, None)
+    draft = services.at_work(item, asked_language())
+    stored = _shown(item, draft)
     if stored is None:
         raise NotFound
+    tongue = asked_language() or stored.language
     return render_template(
         "practices/stale.html",
         **staleness.facts(stored, part, typed, request.form, viewer),
         item=item,
         part=part,
+        why=staleness.words(draft),
+        is_at_work=draft is not None,
+        tongue=tongue,
+        save=link("practices.edit", content_id=item.id, step=part.key, language=tongue),
         address=drawing.to(stored, part.key),
     )
 
@@ -194,7 +206,8 @@ def autosave(content_id: int, step: str) -> ResponseReturnValue:
 
 
 def said_saved() -> str:
-    return _("Saved at %(time)s", time=f"{clock.local(clock.now()):%H:%M}".lstrip("0"))
+    now = clock.local(clock.now())
+    return _("Saved at %(time)s", time=f"{now.hour}:{now:%M}")
 
 
 @bp.post("/<int:content_id>/upload/<step>/<field>")

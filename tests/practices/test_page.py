@@ -212,6 +212,21 @@ def test_sums_in_leva_are_told_in_euro_too(app, amount, currency, told):
         assert pages.money(amount, currency).replace("\u00a0", " ") == told
 
 
+def test_what_is_paid_each_year_is_not_added_up_over_the_years(made, sign_in):
+    cost = {"sort": "yearly", "currency": "EUR", "source": "бюджет"}
+    item = made(
+        costs=[
+            {**cost, "amount": "1000", "year": "2023"},
+            {**cost, "amount": "1100", "year": "2024"},
+            {**cost, "amount": "200", "year": "2024"},
+        ]
+    )
+    page = read(sign_in, item).replace("\u00a0", " ")
+    glance = page[page.index('class="glance"') : page.index("</dl>")]
+    assert re.search(r"<dd>1300 € <small>2024 \(2023: 1000 €\)", glance), glance
+    assert "2300 €" not in page
+
+
 def test_a_euro_is_195583_of_a_hundred_thousand_leva():
     assert pages.in_euro("195583", "BGN") == Decimal(100_000)
     assert pages.in_euro("7", "EUR") == 7

@@ -135,6 +135,13 @@ def test_its_words_can_be_taken_out_again(made, sign_in):
         assert words in second
 
 
+def test_one_week_is_one(made, sign_in):
+    steps = [{"what": "Поръчка", "weeks": "1"}, {"what": "Обучение", "weeks": "2"}]
+    _first, second = pages(fetched(sign_in, made(steps=steps)))
+    assert "1 седмица" in second
+    assert "2 седмици" in second
+
+
 def test_what_was_cut_says_where_all_of_it_is(made, sign_in):
     item = made(**maximal())
     text = " ".join(pages(fetched(sign_in, item)))

@@ -1,6 +1,8 @@
 """What a partner who writes could learn or do by numbers and values that no page offers."""
 
 import io
+import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -9,10 +11,11 @@ from portal.access import Role
 from portal.content import services as content
 from portal.content.models import Content, ContentTopic
 from portal.files.services import add_file
+from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.practices import record as records
-from portal.practices import services
+from portal.practices import services, writing
 from portal.practices.models import Practice
 from portal.spaces import services as spaces
 from tests.practices.filling import latest, path, png, sealed
@@ -181,3 +184,35 @@ def test_a_translation_cannot_promise_fewer_readers_than_the_original_has(own_sp
     with pytest.raises(Refused) as refused:
         content.submit(draft, draft.saves, by=person("partner"))
     assert refused.value.field == "visibility"
+
+
+def test_after_midnight_the_hour_of_saving_is_told_too(app):
+    with clock.at(datetime(2026, 11, 21, 22, 7, tzinfo=UTC)):
+        assert writing.said_saved() == "Записано в 0:07"
+
+
+def test_a_translation_thrown_away_meanwhile_loses_nothing_that_was_typed(
+    sign_in, own_space, person
+):
+    text = practice(own_space, person("partner"), person("editor"))
+    draft = services.translate(text.content, "en", by=person("partner"))
+    typed = sealed(draft, summary="Buses on demand", do="next")
+    content.discard(draft, by=person("coordinator"))
+    browser = sign_in("partner")
+    url = path(text) + "?language=en"
+    assert browser.post(path(text, what="autosave") + "?language=en", data=typed).status_code == 409
+    answer = browser.post(url, data=typed)
+    assert answer.status_code == 409
+    assert "Buses on demand" in answer.text
+    seal = re.search(r'name="seal" value="(\w+)"', answer.text)[1]
+    again = {
+        "seal": seal,
+        "anew": "1",
+        "summary": "Buses on demand",
+        "take-summary": "mine",
+        "do": "save",
+    }
+    action = re.search(r'<form method="post" action="([^"]+)" class="form sec"', answer.text)[1]
+    assert browser.post(action, data=again).status_code == 302
+    kept = latest()
+    assert (kept.language, kept.summary) == ("en", "Buses on demand")
