@@ -45,7 +45,8 @@ class Saved:
 def begin(
     space: Space, language: str, title: str, *, by: Viewer, failed: bool = False
 ) -> PracticeRevision:
-    """Begin a practice in a space; its contributors write on it together.
+    """Begin a practice in a space; its contributors write on it together. Where partners of every
+    organisation meet, its owner writes alone: a draft is no business of other organisations.
 
     failed: the shorter record of what did not work. Raises Refused at `title` or `space`.
     """
@@ -62,7 +63,7 @@ def begin(
         by=by,
         language=language,
         title=kept,
-        is_shared=True,
+        is_shared=space.kind != "extranet",
         record={
             "failed": failed,
             "organisation": owner.id,

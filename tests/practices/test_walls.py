@@ -216,3 +216,18 @@ def test_a_translation_thrown_away_meanwhile_loses_nothing_that_was_typed(
     assert browser.post(action, data=again).status_code == 302
     kept = latest()
     assert (kept.language, kept.summary) == ("en", "Buses on demand")
+
+
+@pytest.mark.parametrize("step", ["edit/about", "edit/check", "review", "questions", "paper.pdf"])
+def test_a_draft_begun_in_the_extranet_is_its_authors_alone(step, sign_in, cast, person, follow):
+    extranet = cast.space("extranet")
+    for who in ("partner", "ngo"):
+        spaces.add_member(extranet, cast[who], Role.CONTRIBUTOR, by=person("admin"))
+    text = begun(extranet, person("partner"), "Тайният автобус")
+    follow()
+    other = sign_in("ngo")
+    assert sign_in("partner").get(path(text)).status_code == 200
+    assert other.get(f"/practices/{text.content_id}/{step}").status_code == 404
+    assert other.post(path(text), data=sealed(text, do="save")).status_code == 404
+    for url in ("/practices", "/practices/mine", "/search?q=тайният", "/"):
+        assert "Тайният" not in other.get(url).text
