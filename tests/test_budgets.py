@@ -41,6 +41,8 @@ BUDGET = {
     "practices.mine": 6,
     "practices.new": 2,
     "documents.thrown_away": 2,
+    "notify.index": 4,
+    "notify.choices": 4,
     "home.index": 8,
     "admin.index": 2,
     "admin.site": 2,

@@ -19,7 +19,8 @@ FOOTER = ("help", "accessibility", "privacy", "terms")
 LANGUAGES = (("bg", "Български"), ("en", "English"))
 BARS_MAX = 1_000  # kept in each process, some 6 KB each
 # Stand in a kept bar for what each answer has of its own. Signs that no font and no keyboard has.
-TOKEN, SEARCHED = "\ue000token\ue001", "\ue000searched\ue001"
+TOKEN, SEARCHED, BELL = "\ue000token\ue001", "\ue000searched\ue001", "\ue000bell\ue001"
+COUNTED = 99  # unread notices; beyond it the bell says «more»
 
 
 class Entry(NamedTuple):
@@ -43,8 +44,8 @@ def bar(searched: str = "") -> Markup:
     """The top of every page: who the site is, the search box, the person's menu, the places.
 
     It was a sixth of an article's time, and changes only with the person, the language, the room
-    and the site's version: kept as HTML, with the token of its forms and the words in its search
-    box put in each time.
+    and the site's version: kept as HTML, with the token of its forms, the words in its search
+    box and the number at its bell put in each time.
     """
     viewer = current_viewer()
     key = (viewer.user_id, language(), request.blueprint, site())
@@ -58,10 +59,24 @@ def bar(searched: str = "") -> Markup:
             nav=_places(viewer),
             languages=LANGUAGES,
             searched=SEARCHED,
+            bell=BELL,
             csrf_token=lambda: TOKEN,
         )
     token = str(current_app.jinja_env.globals["csrf_token"]())  # type: ignore[operator]
-    return Markup(html.replace(TOKEN, token).replace(SEARCHED, str(escape(searched))))
+    html = html.replace(TOKEN, token).replace(BELL, _bell(viewer.unread))
+    return Markup(html.replace(SEARCHED, str(escape(searched))))
+
+
+def _bell(unread: int) -> str:
+    """The bell with its number, which the viewer's own row tells: no statement."""
+    key = (min(unread, COUNTED + 1), language(), request.blueprint == "notify")
+    kept: dict[Any, str] = current_app.extensions.setdefault("bells", {})
+    html = kept.get(key)
+    if html is None:
+        html = kept[key] = render_template(
+            "partials/bell.html", unread=key[0], most=COUNTED, current=key[2]
+        )
+    return html
 
 
 def _places(viewer: Viewer) -> list[Entry]:

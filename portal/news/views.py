@@ -76,7 +76,9 @@ def topic(slug: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     page = queries.topic_page(viewer, found[0], request.args.get("after"))
-    return render_template("news/topic.html", page=page, name=found[1], slug=slug)
+    return render_template(
+        "news/topic.html", page=page, topic_id=found[0], name=found[1], slug=slug
+    )
 
 
 @bp.get("/<address>")

@@ -4,10 +4,12 @@ from flask import Flask
 
 from portal import jobs
 from portal.content import steps
-from portal.notify import general, spreading
+from portal.notify import general, spreading, views
 
 
 def install(app: Flask) -> None:
     jobs.handler("notice.spread", once=True)(spreading.spread)
     steps.on("released", spreading.released)
     general.install()
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["follow_button"] = views.follow_button

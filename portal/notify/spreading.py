@@ -7,18 +7,17 @@ Who is told, and how — the rule, tried as a table by tests/notify/test_spreadi
 1. Who must read it is told first, by `confirming`, whatever she chose. Nobody is told twice.
 2. Who wrote it or put it before its readers is not told.
 3. Only who may read it through one of its spaces is told; many spaces tell once.
-4. A follow is her own word on a space, on one of its topics or on its owner. Of those that ask to
-   be told (at once, daily, in the portal) the strongest counts, whatever the kind's choice says.
-5. Where none asks, «not at all» silences: for a topic or its owner at once; for a space what is
+4. A follow is her own word on a space, on one of its topics or on who wrote it. Of those that ask
+   to be told (at once, daily, in the portal) the strongest counts, whatever the kind's choice says.
+5. Where none asks, «not at all» silences: for a topic or a writer at once; for a space what is
    published there alone, so that all the spaces through which she reads it must be silenced.
 6. Else her choice for the kind counts (news, documents, practices), or the kind's default.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, or_, select
 
@@ -109,7 +108,7 @@ _FOLLOWS = select(
     or_(
         Follow.space_id.in_(bindparam("spaces", expanding=True)),
         Follow.topic_id.in_(bindparam("topics", expanding=True)),
-        Follow.person_id == bindparam("owner"),
+        Follow.person_id.in_(bindparam("writers", expanding=True)),
     )
 )
 _PLACES = select(Placement.space_id).where(Placement.content_id == bindparam("id"))
@@ -124,7 +123,7 @@ class Said:
     """What one person's follows say of an item."""
 
     spaces: dict[int, str] = field(default_factory=dict)  # her word on each of its spaces
-    others: list[str] = field(default_factory=list)  # on its topics and its owner
+    others: list[str] = field(default_factory=list)  # on its topics and on who wrote it
 
 
 def way(said: Said, read_through: Set[int], of_kind: str) -> str:
@@ -152,9 +151,11 @@ def receivers(content: Content, by_id: int | None = None) -> dict[int, str]:
     for space, people in readers.by_space(spaces).items():
         for person in people:
             reads[person].add(space)
-    for person in _own(content, by_id):
+    written = rows(_AUTHORS, values)
+    writers = {content.owner_id, *(row.author_id for row in written)}
+    for person in writers | {row.changed_by_id for row in written} | {by_id or 0}:
         reads.pop(person, None)
-    said = _said(content, spaces)
+    said = _said(content, spaces, writers)
     nothing, of_kind = Said(), notices.chosen(reads, content.kind)
     found = {
         person: way(said.get(person, nothing), through, of_kind[person])
@@ -163,20 +164,9 @@ def receivers(content: Content, by_id: int | None = None) -> dict[int, str]:
     return {person: how for person, how in found.items() if how != "off"}
 
 
-def _own(content: Content, by_id: int | None) -> set[int]:
-    """Who wrote it or puts it before its readers, and need not be told."""
-    written = rows(_AUTHORS, {"id": content.id})
-    people = {content.owner_id, *_flat(written)}
-    return people | ({by_id} if by_id is not None else set())
-
-
-def _flat(found: Iterable[Any]) -> set[int]:
-    return {number for row in found for number in row}
-
-
-def _said(content: Content, spaces: Set[int]) -> dict[int, Said]:
+def _said(content: Content, spaces: Set[int], writers: Set[int]) -> dict[int, Said]:
     topics = [row.topic_id for row in rows(_TOPICS, {"id": content.id})]
-    values = {"spaces": sorted(spaces), "topics": topics, "owner": content.owner_id}
+    values = {"spaces": sorted(spaces), "topics": topics, "writers": sorted(writers)}
     found: dict[int, Said] = defaultdict(Said)
     for row in rows(_FOLLOWS, values):
         if row.space_id is not None:

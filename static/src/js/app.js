@@ -8,6 +8,7 @@ import { picks } from "./picks.js";
 import { searchKey, suggest } from "./search.js";
 import { seen } from "./seen.js";
 import { theme } from "./theme.js";
+import { told } from "./told.js";
 
 const each = (selector, start) => document.querySelectorAll(selector).forEach(start);
 
@@ -21,6 +22,7 @@ each("form[data-autosave]", autosave);
 each("form[data-filters]", filterForms);
 each("form[data-picks]", picks);
 each("[data-seen]", seen);
+each("[data-told]", told);
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
 each("[data-print]", (button) => {
