@@ -12,21 +12,24 @@ from jinja2 import FileSystemBytecodeCache
 
 from portal.access import VISITOR, Viewer
 from portal.app import create_app
-from portal.kernel import database
+from portal.kernel import clock, database
 from portal.kernel.database import db
 from portal.practices import views as practices
 from portal.search import views as search_views
 from portal.spaces import viewers
 from tests.support import cast as the_cast
-from tests.support import network, rules
+from tests.support import network, patience, rules, statements
 from tests.support.cast import Cast
 from tests.support.clients import Browser, signed_in
 from tests.support.databases import POSTGRESQL, SQLITE, Database, PostgresServer, SqliteFiles
 from tests.support.mail import MailServer
+from tests.support.patience import PATIENCE
 from tests.support.serving import LiveServer
 
 network.stay_at_home()
 rules.compile_once()
+statements.compile_once()
+patience.slow_down()
 
 SETTINGS = {"SECRET_KEY": "s" * 40, "TESTING": True, "PASSWORD_COST": (1, 64, 1)}
 # Who asks for one of these finds the cast in the database; others an empty one.
@@ -181,6 +184,13 @@ def person(app: Flask, cast: Cast) -> Callable[[str], Viewer]:
 
 
 @pytest.fixture
+def standing_clock() -> Iterator[None]:
+    """The portal's clock stands; `clock.at` moves it. A phone's digits are of half a minute only."""
+    with clock.at(clock.now()):
+        yield
+
+
+@pytest.fixture
 def client(app: Flask) -> Browser:
     """The browser of a visitor. Every HTML page that it fetches is checked."""
     made: Any = app.test_client()
@@ -234,13 +244,17 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     from tests.support.chromium import find
+    from tests.support.screens import Chromium
 
     found = unless_missing("browser", find)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found.path, args=found.arguments, env=found.environment
+            executable_path=found.path,
+            args=found.arguments,
+            env=found.environment,
+            timeout=PATIENCE * 1000,
         )
-        yield browser
+        yield Chromium(browser)
         browser.close()
 
 

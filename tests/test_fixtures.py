@@ -1,11 +1,14 @@
 """The fixtures themselves: each database, each person, each check of a page."""
 
+from pathlib import Path
+
 import pytest
 
 from portal.accounts.models import User
 from portal.kernel.database import db, is_sqlite
 from tests.support.cast import EVERYBODY
 from tests.support.counting import query_budget
+from tests.support.haste import faults_in
 from tests.support.pages import faults_of
 
 
@@ -51,3 +54,52 @@ def test_a_budget_counts_statements(app):
 )
 def test_a_faulty_page_is_noticed(html, fault):
     assert fault in " ".join(faults_of(html))
+
+
+TESTS = Path(__file__).parent
+
+
+def test_no_test_fails_by_slowness_alone():
+    """CI stood still for 90 seconds and refused what was right: see tests/support/haste.py."""
+    files = [path for path in TESTS.rglob("*.py") if TESTS / "support" not in path.parents]
+    faults = [fault for path in sorted(files) for fault in faults_in(path)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("assert page.url.endswith('/me')", ".url"),
+        ("assert '/me' in page.url", ".url"),
+        ("assert page.locator('li').count() == 3", ".count()"),
+        ("assert not page.get_by_label('a').is_visible()", ".is_visible()"),
+        ("text = page.locator('h1').inner_text()", ".inner_text()"),
+        ("assert page.evaluate('innerWidth') < 9", "evaluate()"),
+        ("there = page.evaluate('document.activeElement.id')", "activeElement"),
+        ("page.wait_for_load_state()", ".wait_for_load_state()"),
+        ("expect(page.locator('h1')).to_be_visible(timeout=10_000)", "timeout="),
+        ("time.sleep(1)", "sleep()"),
+        ("assert abs((clock.now() - made).total_seconds()) < 60", "nearness"),
+        ("subprocess.run(command, timeout=30)", "timeout="),
+        ("thread.join(5)", "join()"),
+    ],
+)
+def test_haste_is_noticed(line, fault, tmp_path):
+    path = tmp_path / "test_of_haste.py"
+    path.write_text(f"def test_it(page, live_server):\n    {line}\n")
+    assert [found for found in faults_in(path) if fault in found]
+
+
+def test_what_waits_or_asks_no_page_is_no_haste(tmp_path):
+    path = tmp_path / "test_at_leisure.py"
+    path.write_text("""def test_it(page, live_server):
+    expect(page.locator("li")).to_have_count(3)
+    assert page.goto(live_server.url + "/me").status == 404
+    assert page.input_text.count("a") == 1
+    assert db.session.query(User).count() == len(db.session.scalars(select(User)).all())
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_load_state("networkidle")
+    thread.join(PATIENCE)
+    "a b".join(words)
+""")
+    assert faults_in(path) == []

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.signin import halfway, second_factor, totp
 from tests.support.phones import Phone, form_on
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_a_phone_still_signs_in_after_a_restore(app, cast, make, restored):
     half = halfway.begin(cast.id("partner"), halfway.SET_UP, secret=totp.new_secret())
     phone = Phone(half.secret)

@@ -1,5 +1,7 @@
 """A unit member drops files into a space; soon everybody who may read them finds them by a word."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -43,10 +45,9 @@ def test_a_dropped_file_is_found_by_a_word_of_its_second_page(
     fits(page)
     hit.locator("a").first.click()
     page.wait_for_url("**/documents/**")
-    assert page.url.endswith("?page=2#page2")
-    assert page.locator("#page2 img").evaluate(
-        "each => each.complete || each.decode().then(() => true)"
-    )
+    expect(page).to_have_url(re.compile(r"\?page=2#page2$"))
+    expect(page.locator("#page2 img")).to_have_js_property("complete", True)
+    expect(page.locator("#page2 img")).not_to_have_js_property("naturalWidth", 0)
     fits(page)
     page.evaluate("scrollTo(0, 0)")
     picture(page, "document")
@@ -87,7 +88,6 @@ def test_a_document_is_described_and_given_a_version_by_keyboard(
     page.fill("#note", "Сменен график")
     page.locator("#note").press("Enter")
     page.wait_for_url("**/documents/zapoved-**")
-    versions = page.locator("aside").inner_text()
-    assert "Версия 3" in versions
-    assert "Сменен график" in versions
+    expect(page.locator("aside")).to_contain_text("Версия 3")
+    expect(page.locator("aside")).to_contain_text("Сменен график")
     fits(page)

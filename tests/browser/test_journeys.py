@@ -1,17 +1,19 @@
 """Journeys as employee, contributor, editor, partner and stranger, with axe on every page."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.pages import check_axe
+from tests.support.screens import attribute_of, check_fits, measured, moved
 
 NARROW = {"width": 360, "height": 740}
 
 
 def fits(page):
     """Nothing is wider than the window, and axe finds no fault."""
-    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert width <= 0, f"{page.url} is {width} px too wide"
+    check_fits(page)
     check_axe(page)
 
 
@@ -22,7 +24,7 @@ def test_an_employee_finds_a_result_while_typing_with_the_keyboard_alone(
     fits(page)
     picture(page, "home-employee")
     page.locator("main").press("/")
-    assert page.evaluate("document.activeElement.name") == "q"
+    expect(page.locator("input[name=q]")).to_be_focused()
     page.keyboard.type("автобус")
     page.wait_for_selector("[role=option]")
     picture(page, "search-typing")
@@ -30,10 +32,10 @@ def test_an_employee_finds_a_result_while_typing_with_the_keyboard_alone(
     page.keyboard.press("ArrowDown")
     chosen = page.locator("[role=option][aria-selected=true]")
     expect(chosen).to_have_count(1)
-    assert page.locator("input[name=q]").get_attribute(
-        "aria-activedescendant"
-    ) == chosen.get_attribute("id")
-    goal = chosen.get_attribute("href")
+    expect(page.locator("input[name=q]")).to_have_attribute(
+        "aria-activedescendant", attribute_of(chosen, "id")
+    )
+    goal = attribute_of(chosen, "href")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{town.url}{goal}")
     fits(page)
@@ -46,8 +48,9 @@ def test_an_employee_finds_who_does_what_in_one_search(page, come_in, town, pict
     page.wait_for_url("**/search?**")
     picture(page, "search")
     fits(page)
-    page.click("text=Мутафова")
-    assert page.locator("main").inner_text().count("0500/62 118") >= 1
+    with moved(page):
+        page.click("text=Мутафова")
+    expect(page.locator("main")).to_contain_text("0500/62 118")
     picture(page, "person")
     fits(page)
 
@@ -72,7 +75,8 @@ def test_a_text_goes_from_its_author_over_the_editor_to_the_partner(
     come_in(page, "editor")
     expect(page.locator("#desk").locator("..").locator("..")).to_contain_text("Общ семинар")
     picture(page, "home")
-    page.click("text=Общ семинар за плана за участие")
+    with moved(page):
+        page.click("text=Общ семинар за плана за участие")
     picture(page, "review")
     fits(page)
     page.click("text=Одобряване и публикуване")
@@ -93,7 +97,7 @@ def test_a_text_goes_from_its_author_over_the_editor_to_the_partner(
 def test_a_partner_sees_only_what_is_meant_for_it(page, come_in, town, picture):
     come_in(page, "employee")
     page.goto(f"{town.url}/news?space=intranet")
-    address = page.locator(".entry__title a").first.get_attribute("href")
+    address = attribute_of(page.locator(".entry__title a").first, "href")
     come_in(page, "partner")
     picture(page, "home-partner")
     fits(page)
@@ -101,15 +105,15 @@ def test_a_partner_sees_only_what_is_meant_for_it(page, come_in, town, picture):
     assert answer.status == 404
     fits(page)
     page.goto(f"{town.url}/search?q=номератор")  # stands in news of the intranet only
-    links = [link.get_attribute("href") for link in page.locator(".hit a").all()]
-    assert not [link for link in links if link.startswith("/news/")]
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".hit a[href^='/news/']")).to_have_count(0)
     assert page.goto(f"{town.url}/units").status == 404
     assert page.goto(f"{town.url}/spaces/communication").status == 404
 
 
 def test_a_stranger_gets_the_door_and_nothing_else(page, town, picture):
     page.goto(f"{town.url}/news")
-    assert "/sign-in?next=" in page.url
+    expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     picture(page, "sign-in")
     fits(page)
     for key in ("accessibility", "privacy", "terms", "help"):
@@ -118,8 +122,9 @@ def test_a_stranger_gets_the_door_and_nothing_else(page, town, picture):
     page.goto(f"{town.url}/sign-in")
     page.fill("#name", "nobody")
     page.fill("#password", "nothing at all")
-    page.click("form .btn--primary")
-    assert page.input_value("#name") == "nobody"
+    with moved(page):
+        page.click("form .btn--primary")
+    expect(page.locator("#name")).to_have_value("nobody")
     fits(page)
 
 
@@ -150,13 +155,14 @@ def test_every_page_is_accessible_and_fits_a_phone(who, scheme, page, come_in, t
 def test_the_portal_reads_in_english(page, come_in, town, picture):
     come_in(page, "partner")
     page.click("summary.bar__btn")
-    page.click("button[value=en]")
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.locator("nav").first.inner_text().startswith("Home")
+    with moved(page):
+        page.click("button[value=en]")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("nav").first).to_have_text(re.compile(r"^\s*Home"))
     fits(page)
     page.click("summary.bar__btn")
-    page.click("button[value=bg]")
+    with moved(page):
+        page.click("button[value=bg]")
 
 
 def test_the_menu_of_the_person_works_by_keyboard(page, come_in):
@@ -167,15 +173,16 @@ def test_the_menu_of_the_person_works_by_keyboard(page, come_in):
     expect(page.locator(".drop__panel")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".drop__panel")).to_be_hidden()
-    assert summary.evaluate("node => node === document.activeElement")
+    expect(summary).to_be_focused()
 
 
 def test_a_chosen_theme_stays(page, come_in, town):
     come_in(page, "employee")
     page.click("summary.bar__btn")
     page.click("[data-theme-choice=dark]")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.goto(f"{town.url}/news")
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_a_reading_page_is_light(page, come_in, town):
@@ -184,9 +191,10 @@ def test_a_reading_page_is_light(page, come_in, town):
     page.on("requestfinished", lambda request: sizes.append(request.sizes()))
     come_in(page, "employee")
     page.wait_for_load_state("networkidle")
-    pictures = page.evaluate(
+    pictures = measured(
+        page,
         "performance.getEntriesByType('resource').filter(e => e.name.includes('/files/'))"
-        ".reduce((sum, e) => sum + e.transferSize, 0)"
+        ".reduce((sum, e) => sum + e.transferSize, 0)",
     )
     total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
     assert total - pictures < 200_000

@@ -12,6 +12,7 @@ from portal.content import keeping
 from portal.content.models import Content, Revision
 from portal.files.models import File
 from portal.kernel.database import db
+from tests.support.patience import PATIENCE
 
 MAIN = "from portal.cli.main import main; main()"
 
@@ -124,7 +125,9 @@ def test_a_killed_import_loses_nothing_and_the_next_run_goes_on(run, cast, folde
         "--space",
         "extranet",
     ]
-    ended = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    ended = subprocess.run(
+        command, env=environment, capture_output=True, timeout=PATIENCE, check=False
+    )
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
     kept = 2 if "stored" in place else 3
     assert len(items()) == kept

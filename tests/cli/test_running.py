@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE, eventually
+
 PROGRAM = Path(sys.executable).with_name("portal")
-PATIENCE = 90.0  # seconds for a machine that runs other tests beside this one
 
 
 class Portal:
@@ -33,18 +34,19 @@ class Portal:
 
     def until_ready(self):
         """The seconds until the first page."""
-        while time.monotonic() - self.began < PATIENCE:
-            with contextlib.suppress(OSError):
-                if self.status("/healthz") == 200:
-                    return time.monotonic() - self.began
-            if self.process.poll() is not None:
-                raise AssertionError(self.process.communicate()[0])
-            time.sleep(0.05)
-        raise AssertionError("not ready")
+        eventually(self.is_ready, "not ready")
+        return time.monotonic() - self.began
+
+    def is_ready(self):
+        if self.process.poll() is not None:
+            raise AssertionError(self.process.communicate()[0])
+        with contextlib.suppress(OSError):
+            return self.status("/healthz") == 200
+        return False
 
     def status(self, path):
         try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code
@@ -58,7 +60,7 @@ class Portal:
         """What it printed, and its exit code."""
         self.process.send_signal(how)
         try:
-            return self.process.communicate(timeout=30)[0], self.process.returncode
+            return self.process.communicate(timeout=PATIENCE)[0], self.process.returncode
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
@@ -151,10 +153,9 @@ def test_stopping_the_server_stops_its_worker(demo, how):
     folder, _printed = demo
     with Portal(folder, free_port()) as running:
         running.until_ready()
-        deadline = time.monotonic() + 20
-        while not (children := children_of(running.process.pid)) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert children, "a worker runs beside the server"
+        children = eventually(
+            lambda: children_of(running.process.pid), "a worker runs beside the server"
+        )
         printed, code = running.stop(how)
     assert code == 0, printed
     assert "Stopped." in printed

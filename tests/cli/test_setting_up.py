@@ -197,6 +197,7 @@ def test_who_is_locked_out_gets_a_new_link(run_empty, empty):
     assert run_empty("invite", "nobody").exit_code == 1
 
 
+@pytest.mark.usefixtures("standing_clock")
 def test_an_administrator_who_lost_her_phone_is_let_in_again(run_empty, empty):
     link = re.search(r"/way-in/\S+", run_empty(*INIT).output)[0]
     nothing = run_empty("reset-second-factor", "m.ivanova")

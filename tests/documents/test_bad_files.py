@@ -20,6 +20,7 @@ from portal.kernel.errors import Refused
 from portal.spaces.models import Space
 from tests.files.test_hostile import bomb, container_of, pages_of
 from tests.files.test_hostile import paper as sound_docx
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_two_people_upload_the_same_name_at_once(app, cast, person):
             with app.app_context():
                 data = f"Текстът на {viewer.login}.".encode()
                 file = add_file(io.BytesIO(data), "Протокол.txt", by=viewer)
-                together.wait(20)
+                together.wait(PATIENCE)
                 services.add(db.session.get_one(Space, space_id), None, file, by=viewer)
         except Exception as fault:
             faults.append(fault)
@@ -121,7 +122,7 @@ def test_two_people_upload_the_same_name_at_once(app, cast, person):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert not faults
     titles = sorted(db.session.scalars(select(Content.title)))
     assert titles == ["Протокол", "Протокол (2)"]

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.documents.lists import PLACE
 from tests.support.pages import check_axe
+from tests.support.screens import check_fits
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_the_pages_of_documents_keep_wcag_and_fit(
     for path in (shelf, "/documents", "/documents/trash", f"{shelf}?q=няма", f"{shelf}/new-folder"):
         page.goto(live_server.url + path)
         check_axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        check_fits(page, path)
 
 
 def test_the_tree_is_closed_above_the_list_on_a_phone(page, enter, live_server, shelf):

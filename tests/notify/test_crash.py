@@ -13,6 +13,7 @@ from portal import notify
 from portal.kernel.database import db
 from portal.kernel.transaction import transaction
 from portal.notify.models import Delivery
+from tests.support.patience import PATIENCE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -32,7 +33,7 @@ def work(app, die_at=""):
     command = [sys.executable, "-m", "tests.notify.child", app.instance_path]
     db.session.rollback()
     done = subprocess.run(
-        command, cwd=CHECKOUT, env=environment, capture_output=True, timeout=60, check=False
+        command, cwd=CHECKOUT, env=environment, capture_output=True, timeout=PATIENCE, check=False
     )
     assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()
     return done.returncode

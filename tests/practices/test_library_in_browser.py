@@ -1,10 +1,14 @@
 """The library and a practice's page in a real browser: axe, narrow screens, keyboard, filters."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from portal.kernel.transaction import transaction
 from tests.support.pages import check_axe
 from tests.support.practising import practice, topic
+from tests.support.screens import check_fits, measured
 
 SCREENS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 
@@ -36,25 +40,25 @@ def test_library_and_page_pass_axe_on_every_screen(shelf, page, enter, live_serv
         for url in (f"{live_server.url}/practices", f"{live_server.url}/practices?q=бтх", address):
             page.goto(url)
             check_axe(page)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{url} is {wide} wide at {width}"
+            check_fits(page, f"{url} at {width}")
 
 
 def test_a_ticked_filter_narrows_at_once_and_stays_in_the_address(shelf, page, enter, live_server):
     enter(page, "ngo")
     page.goto(f"{live_server.url}/practices")
     titles = page.locator(".practice__title")
-    assert titles.count() == 3
-    assert not page.get_by_role("button", name="Приложи").is_visible()  # needed without scripts
+    expect(titles).to_have_count(3)
+    # It is needed without scripts only.
+    expect(page.get_by_role("button", name="Приложи")).to_be_hidden()
     page.get_by_label("Отпадъци").check()
     page.wait_for_url("**topic=otpadatsi**")
-    assert titles.all_inner_texts() == ["Разделно събиране от врата на врата"]
+    expect(titles).to_have_text(["Разделно събиране от врата на врата"])
     page.get_by_role("link", name="Махане на филтъра Отпадъци").click()
     page.wait_for_url(lambda url: "topic" not in url)
-    assert titles.count() == 3
+    expect(titles).to_have_count(3)
     page.go_back()
     page.wait_for_url("**topic=otpadatsi**")
-    assert page.get_by_label("Отпадъци").is_checked()
+    expect(page.get_by_label("Отпадъци")).to_be_checked()
 
 
 def test_words_and_filters_go_together_by_keyboard(shelf, follow, page, enter, live_server):
@@ -65,19 +69,19 @@ def test_words_and_filters_go_together_by_keyboard(shelf, follow, page, enter, l
     page.keyboard.type("събиране")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=**")
-    assert "outcome=worked" in page.url
-    assert page.locator(".practice__title").first.inner_text().startswith("Разделно събиране")
+    expect(page).to_have_url(re.compile("outcome=worked"))
+    expect(page.locator(".practice__title").first).to_contain_text("Разделно събиране")
 
 
 def test_filters_fold_up_on_a_narrow_screen(shelf, page, enter, live_server):
     enter(page, "ngo")
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{live_server.url}/practices")
-    assert not page.get_by_label("Отпадъци").is_visible()
+    expect(page.get_by_label("Отпадъци")).to_be_hidden()
     page.get_by_text("Стесняване на списъка").click()
     page.get_by_label("Отпадъци").check()
     page.wait_for_url("**topic=otpadatsi**")
-    assert page.locator(".practice__title").count() == 1
+    expect(page.locator(".practice__title")).to_have_count(1)
 
 
 def test_no_line_of_a_long_name_is_cut_off(shelf, cast, page, enter, live_server):
@@ -85,7 +89,7 @@ def test_no_line_of_a_long_name_is_cut_off(shelf, cast, page, enter, live_server
     enter(page, "ngo")
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{live_server.url}/practices/{shelf.address}")
-    lines = page.evaluate(BESIDE_STRIP)
+    lines = measured(page, BESIDE_STRIP)
     assert lines["seen"] > 5
     assert lines["cut"] == []
 

@@ -7,6 +7,7 @@ from portal.content import services as content
 from portal.practices import asking
 from tests.support.pages import check_axe
 from tests.support.practising import practice, submitted
+from tests.support.screens import check_fits, each_of
 
 REMARK = "Кажете за кои месеци е това число."
 
@@ -46,10 +47,10 @@ def test_the_pages_keep_wcag_and_fit(width, theme, page, enter, live_server, wai
         enter(page, who)
         for path in (waiting, f"/practices/{ident}/questions", f"/practices/{address}"):
             assert page.goto(live_server.url + path).ok, path
-            for box in page.locator("details").all():
+            for box in each_of(page.locator("details")):
                 box.evaluate("each => each.open = true")
             check_axe(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (who, path)
+            check_fits(page, f"{path} of {who}")
 
 
 def test_a_remark_is_written_at_its_field_by_keyboard(page, enter, live_server, waiting):

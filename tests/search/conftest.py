@@ -16,6 +16,7 @@ from portal.kernel.database import db
 from portal.search import registry
 from tests.search.makers import NOW
 from tests.search.room import TopicSearch
+from tests.support.patience import PATIENCE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -49,7 +50,7 @@ def run_child(app: Flask) -> Child:
         db.session.rollback()
         done = subprocess.run(
             [sys.executable, "-m", "tests.search.child", app.instance_path, str(lease)],
-            cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+            cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
         )  # fmt: skip
         assert done.returncode in (0, -signal.SIGKILL), done.stderr
         return done.returncode

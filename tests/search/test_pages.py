@@ -207,7 +207,7 @@ def test_suggestions_are_options_of_a_listbox(
 def test_too_many_questions_are_asked_to_wait(
     texts: dict[str, int], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "_suggestions", Limit(3, 60))
+    monkeypatch.setattr(views, "_suggestions", Limit(3, 600))
     reader, editor = sign_in("reader"), sign_in("editor")
     statuses = [reader.get("/search/suggest?q=от").status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]

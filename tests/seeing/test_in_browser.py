@@ -4,8 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.pages import check_axe
+from tests.support.screens import check_fits, each_of, measured
 from tests.support.writing import published
 
 SHOTS = os.environ.get("PORTAL_SHOTS", "")
@@ -13,8 +15,7 @@ SIZES = {"narrow": {"width": 360, "height": 740}, "wide": {"width": 1280, "heigh
 
 
 def look_at(page, name):
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0, f"{name} is {wide} px too wide"
+    check_fits(page, name)
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
     check_axe(page)
@@ -36,7 +37,7 @@ def test_looking_and_the_preview_fit_and_are_accessible(
     page.select_option("#space", str(extranet))
     page.click("form .btn--primary")
     page.wait_for_url("**/preview**")
-    for part in page.locator(".preview details").all():
+    for part in each_of(page.locator(".preview details")):
         part.locator("summary").click()
     look_at(page, f"preview-{size}-{scheme}")
     page.goto(f"{live_server.url}/seeing?q=петър")
@@ -45,7 +46,8 @@ def test_looking_and_the_preview_fit_and_are_accessible(
     look_at(page, f"seen-{size}-{scheme}")
     strip = page.locator(".seeing")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    assert strip.bounding_box()["y"] <= 1  # it stays in sight
+    expect(strip).to_be_in_viewport()
+    assert measured(page, "document.querySelector('.seeing').getBoundingClientRect().top") <= 1
     page.click(".seeing button")
     page.wait_for_url("**/seeing?**")
-    assert page.locator(".seeing").count() == 0
+    expect(page.locator(".seeing")).to_have_count(0)

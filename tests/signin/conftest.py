@@ -26,6 +26,11 @@ _PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _at_one_moment(standing_clock: None) -> None:
+    """Codes, links and waits are of minutes, which must not pass between two lines."""
+
+
 @pytest.fixture
 def town(app: Flask) -> dict[str, User]:
     db.session.add(Site(id=1, name_bg="Община Белобряг", name_en="Belobryag Municipality"))

@@ -9,6 +9,7 @@ from portal.kernel.database import db
 from portal.signin import halfway, second_factor, tickets, totp
 from tests.support.pages import check_axe
 from tests.support.phones import Phone
+from tests.support.screens import attribute_of, check_fits, moved, text_of
 
 # What a browser shows does not depend on the database.
 pytestmark = pytest.mark.database("sqlite")
@@ -39,17 +40,13 @@ def added(cast, who):
 def send(page, **fields):
     for name, value in fields.items():
         page.fill(f"#{name}", value)
-    moved(page, lambda: page.click("main form .btn--primary"))
+    with moved(page):
+        page.click("main form .btn--primary")
 
 
-def moved(page, act):
-    """Do something that opens another page, and wait for that page."""
-    with page.expect_navigation():
-        act()
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+def press_enter(page):
+    with moved(page):
+        page.keyboard.press("Enter")
 
 
 def seen(page):
@@ -57,7 +54,7 @@ def seen(page):
     check_axe(page)
     size = page.viewport_size
     page.set_viewport_size(NARROW)
-    assert fits(page), page.url
+    check_fits(page)
     page.emulate_media(color_scheme="dark")
     check_axe(page)
     page.emulate_media(color_scheme="light")
@@ -73,22 +70,24 @@ def test_from_the_invitation_to_the_portal_are_three_screens(at, cast):
     send(page, password=NEW, again=NEW)
     seen(page)  # the second
     expect(page.locator("svg.qr")).to_be_visible()
-    key = page.locator(".typed-code").inner_text()
+    key = text_of(page.locator(".typed-code"))
     assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", key)
-    assert page.locator(".steps-list a").get_attribute("href").startswith("otpauth://totp/")
+    link = attribute_of(page.locator(".steps-list a"), "href")
+    assert link.startswith("otpauth://totp/")
     send(page, code=Phone(key).shows())
     seen(page)  # the third
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     assert len(screens) == 2  # beside the first, which was open already
-    moved(page, page.get_by_role("link", name="Запазих ги, напред").click)
-    assert page.url.rstrip("/").count("/") == 2
+    with moved(page):
+        page.get_by_role("link", name="Запазих ги, напред").click()
+    expect(page).to_have_url(re.compile(r"//[^/]+/?$"))
     expect(page.locator(".bar__tools summary")).to_contain_text("ПП")
 
 
 def test_the_recovery_codes_are_printed_without_the_rest(at, cast, page):
     page = at(f"/way-in/{tickets.first_way_in(cast.id('partner'))}")
     send(page, password=NEW, again=NEW)
-    send(page, code=Phone(page.locator(".typed-code").inner_text()).shows())
+    send(page, code=Phone(text_of(page.locator(".typed-code"))).shows())
     expect(page.locator("[data-print]")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.locator(".codes")).to_be_visible()
@@ -100,12 +99,12 @@ def test_the_second_page_of_signing_in(at, cast):
     phone, _codes = added(cast, "employee")
     page = at("/sign-in?next=/me/sessions")
     send(page, name="employee", password=cast.password)
-    assert page.evaluate("document.activeElement.id") == "code"
+    expect(page.locator("#code")).to_be_focused()
     seen(page)
     page.keyboard.type("000000")
-    moved(page, lambda: page.keyboard.press("Enter"))
+    press_enter(page)
     expect(page.locator(".field__error")).to_have_count(1)
-    assert page.evaluate("document.activeElement.id") == "code"
+    expect(page.locator("#code")).to_be_focused()
     check_axe(page)
     page.fill("#code", phone.shows())
     page.keyboard.press("Enter")
@@ -121,11 +120,11 @@ def test_without_the_phone_a_recovery_code_by_keyboard(at, cast):
     expect(page.locator("#recovery")).to_be_visible()
     seen(page)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "recovery"
+    expect(page.locator("#recovery")).to_be_focused()
     page.keyboard.type("AAAA")
-    moved(page, lambda: page.keyboard.press("Enter"))
+    press_enter(page)
     expect(page.locator("#recovery")).to_be_visible()  # open, with what is wrong
-    assert page.evaluate("document.activeElement.id") == "recovery"
+    expect(page.locator("#recovery")).to_be_focused()
     page.fill("#recovery", codes[0].lower())
     page.keyboard.press("Enter")
     expect(page.locator("[role=status]")).to_contain_text("Остават Ви 9")
@@ -135,15 +134,17 @@ def test_ones_own_pages(at, cast, page, enter):
     phone, _codes = added(cast, "employee")
     enter(page, "employee")
     page = at("/me")
-    moved(page, page.get_by_role("link", name="Втора стъпка при влизане").click)
+    with moved(page):
+        page.get_by_role("link", name="Втора стъпка при влизане").click()
     seen(page)
-    moved(page, page.get_by_role("link", name="Смяна на телефона").click)
+    with moved(page):
+        page.get_by_role("link", name="Смяна на телефона").click()
     seen(page)
     send(page, current=cast.password, code=phone.shows())
     seen(page)
     send(page, code="000000")
-    assert page.evaluate("document.activeElement.id") == "code"  # a long page: led to the fault
-    send(page, code=Phone(page.locator(".typed-code").inner_text()).shows())
+    expect(page.locator("#code")).to_be_focused()  # a long page: led to the fault
+    send(page, code=Phone(text_of(page.locator(".typed-code"))).shows())
     seen(page)
     page.get_by_role("link", name="Запазих ги, напред").click()
     page.wait_for_url("**/me/second-factor")
@@ -154,7 +155,8 @@ def test_an_administrator_resets_a_lost_phone(at, cast, page, enter):
     enter(page, "admin")
     page = at(f"/people/{cast.id('partner')}/way-in")
     seen(page)
-    moved(page, page.get_by_role("button", name="Нулиране на втората стъпка").click)
+    with moved(page):
+        page.get_by_role("button", name="Нулиране на втората стъпка").click()
     expect(page.locator("[role=status]")).to_contain_text("Петър Партньоров")
     expect(page.get_by_role("button", name="Нулиране на втората стъпка")).to_have_count(0)
 
@@ -164,8 +166,8 @@ def test_the_whole_way_without_scripts(chromium, cast, live_server):
     page = context.new_page()
     page.goto(f"{live_server.url}/way-in/{tickets.first_way_in(cast.id('partner'))}")
     send(page, password=NEW, again=NEW)
-    send(page, code=Phone(page.locator(".typed-code").inner_text()).shows())
-    assert page.locator(".codes li").count() == 10
+    send(page, code=Phone(text_of(page.locator(".typed-code"))).shows())
+    expect(page.locator(".codes li")).to_have_count(10)
     page.get_by_role("link", name="Запазих ги, напред").click()
     expect(page.locator(".bar__tools summary")).to_contain_text("ПП")
     context.close()

@@ -1,6 +1,5 @@
 """Keeping spaces: who lets whom in, who may go, and that somebody always manages."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -18,6 +17,7 @@ from portal.kernel.errors import Refused, Stale
 from portal.spaces import partners, queries, services
 from portal.spaces.models import Space
 from tests.accounts.town import journal
+from tests.support.patience import linger
 
 
 def test_only_administrators_open_spaces(viewer, user):
@@ -202,7 +202,7 @@ def test_two_managers_who_leave_at_one_moment_do_not_both_go(
 
     def look_and_think(space) -> set[int]:
         found = look(space)
-        time.sleep(0.2)  # long enough for the other to look as well, if nothing holds her back
+        linger(0.2)  # long enough for the other to look as well, if nothing holds her back
         return found
 
     monkeypatch.setattr(services, "managers_of", look_and_think)

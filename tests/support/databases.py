@@ -17,6 +17,8 @@ from typing import NamedTuple, Protocol
 
 import psycopg
 
+from tests.support.patience import PATIENCE
+
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 Fill = Callable[[str], None]  # gets the address of an empty database, migrates and fills it
@@ -85,7 +87,7 @@ class PostgresServer:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                timeout=60,
+                timeout=PATIENCE,
                 user=self._as.user,
                 check=False,
                 cwd="/",
@@ -101,7 +103,7 @@ class PostgresServer:
             fill(self._url(source))
             self._templates.add(template)
         name = f"test_{next(self._numbers)}"
-        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY WAL_LOG')
         return self._url(name)
 
     def drop(self, url: str) -> None:
