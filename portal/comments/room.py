@@ -2,10 +2,13 @@
 
 from flask import Flask
 
-from portal.comments import models
+from portal.comments import box, models, notices, policy, views
 
-__all__ = ["install", "models"]
+# Imported for what they register.
+__all__ = ["install", "models", "policy"]
 
 
 def install(app: Flask) -> None:
-    """Nothing to install yet."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["comments_of"] = box.comments_of
+    notices.register()

@@ -23,6 +23,7 @@ class Kind:
     in_feeds = True  # whether feeds of spaces and the home page show its items
     can_be_pinned = False  # kept at the head of a space's list
     can_end = False  # its editors say until when it is shown
+    takes_comments = False  # whether its readers comment on it
 
     @property
     def index(self) -> str:

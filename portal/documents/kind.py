@@ -19,6 +19,7 @@ class Document(kinds.Kind):
     """Documents as a kind of content. A unit drops hundreds at once: feeds do not show them."""
 
     in_feeds = False
+    takes_comments = True
 
     def copy(self, base: Any) -> DocumentRevision:
         return DocumentRevision(**{name: getattr(base, name) for name in FIELDS})

@@ -17,7 +17,7 @@ from portal.news.services import check_text
 class News(kinds.Kind):
     """News as a kind of content."""
 
-    can_be_pinned = can_end = True
+    can_be_pinned = can_end = takes_comments = True
 
     def copy(self, base: Any) -> NewsRevision:
         return NewsRevision(body=base.body, cover_id=base.cover_id, cover_alt=base.cover_alt)

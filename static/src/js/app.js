@@ -4,6 +4,7 @@ import { confirmations } from "./confirm.js";
 import { dirty } from "./dirty.js";
 import { drops } from "./drops.js";
 import { filterForms } from "./filters.js";
+import { mentions, toComment } from "./mentions.js";
 import { picks } from "./picks.js";
 import { searchKey, suggest } from "./search.js";
 import { seen } from "./seen.js";
@@ -22,6 +23,8 @@ each("form[data-autosave]", autosave);
 each("form[data-filters]", filterForms);
 each("form[data-picks]", picks);
 each("[data-seen]", seen);
+each("textarea[data-mentions]", mentions);
+toComment();
 each("[data-told]", told);
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
