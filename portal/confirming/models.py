@@ -31,13 +31,20 @@ class Requirement(Base):
     __tablename__ = "requirement"
     __table_args__ = (
         UniqueConstraint("content_id", "round"),
-        # At most one round of an item is open.
+        # At most one round of an item is open, beside it at most one that waits for a release.
         Index(
             "uq_requirement_open",
             "content_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL AND asked_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND asked_at IS NOT NULL"),
+        ),
+        Index(
+            "uq_requirement_wished",
+            "content_id",
+            unique=True,
+            sqlite_where=text("asked_at IS NULL"),
+            postgresql_where=text("asked_at IS NULL"),
         ),
     )
     ORDER_MAX = 120

@@ -13,6 +13,7 @@ from portal.accounts.agreements import left_words
 from portal.accounts.models import Organisation, User
 from portal.accounts.queries import named, reader_name
 from portal.audit.models import JournalLine
+from portal.confirming import box as confirming
 from portal.content.listing import COLUMNS, Item, items
 from portal.content.models import OPEN, Content, Decision, Life, Revision
 from portal.content.policy import policy
@@ -149,6 +150,7 @@ def home(viewer: Viewer) -> dict[str, Any]:
     open_questions = questions.open_for(viewer)
     return {
         "greeting": greeting(),
+        **confirming.waiting(viewer),
         "house": _house(viewer, house[0]),
         "colleagues": [_colleague(row) for row in house[:PEOPLE_SHOWN]],
         "has_more_colleagues": len(house) > PEOPLE_SHOWN,

@@ -7,6 +7,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select
 
 from portal.access import Viewer
 from portal.access.models import FooterPage
+from portal.confirming import box as confirming
 from portal.content import listing
 from portal.content.models import IS_OPEN, Content, Life, Revision, State
 from portal.content.queries import params
@@ -78,6 +79,7 @@ def home(viewer: Viewer) -> dict[str, Any]:
     lines = listing.items([*latest, *changes], viewer)  # names the spaces of all at once
     return {
         "greeting": greeting(),
+        **confirming.waiting(viewer),
         "news": lines[: len(latest)],
         "changes": lines[len(latest) :],
         "documents": documents.newest(viewer, DOCUMENTS_SHOWN),

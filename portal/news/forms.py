@@ -8,6 +8,7 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from portal.confirming.forms import AskFields
 from portal.content.models import Content, Decision
 from portal.kernel.forms import LineField, LocalTimeField, PortalForm, TextField
 from portal.kernel.i18n import _l

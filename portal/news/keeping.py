@@ -11,6 +11,7 @@ from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
 from portal.content import keeping
 from portal.content.models import Content
+from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import link
 from portal.news import queries
@@ -33,7 +34,11 @@ def keep(content_id: int) -> ResponseReturnValue:
         raise BadRequest
     action, service = _ACTS[act]
     item = fetch(Content, content_id, action)
-    service(item, by=current_viewer())
+    try:
+        service(item, by=current_viewer())
+    except Refused as refusal:
+        flash(refusal.message, "error")
+        return redirect(link("news.show", address=item.address))
     told = {
         "archive": _("It is in the archive: out of the lists, still found."),
         "unarchive": _("It is back in the lists."),

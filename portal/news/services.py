@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.access import Action, Viewer, may, require
+from portal.confirming import services as confirming
 from portal.content import services as content
 from portal.content.models import Content, State
 from portal.files import services as files
@@ -37,6 +38,7 @@ class Text:
     wanted_from: datetime | None = None
     wanted_until: datetime | None = None
     files: tuple[int, ...] | None = None  # listed under the text; None: those that are there
+    wish: confirming.Wish | None = None  # who must read it; None: what is kept stays
 
 
 FILES_MAX = 30
@@ -93,6 +95,8 @@ def _tie(draft: NewsRevision, text: Text, by: Viewer) -> None:
         wanted.setdefault(file_id, "listed")
     files.attach(draft, wanted, by=by)
     content.set_topics(draft, list(text.topics))
+    if text.wish is not None:
+        confirming.wish(draft.content, text.wish, by=by)
 
 
 def listed_of(text: NewsRevision) -> tuple[int, ...]:

@@ -186,8 +186,16 @@ def upgrade() -> None:
         "requirement",
         ["content_id"],
         unique=True,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
+        sqlite_where=sa.text("ended_at IS NULL AND asked_at IS NOT NULL"),
+        postgresql_where=sa.text("ended_at IS NULL AND asked_at IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_requirement_wished",
+        "requirement",
+        ["content_id"],
+        unique=True,
+        sqlite_where=sa.text("asked_at IS NULL"),
+        postgresql_where=sa.text("asked_at IS NULL"),
     )
     op.create_table(
         "confirmation",

@@ -26,6 +26,7 @@ each("[data-seen]", seen);
 each("textarea[data-mentions]", mentions);
 toComment();
 each("[data-told]", told);
+each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRead(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
 each("[data-print]", (button) => {

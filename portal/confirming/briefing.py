@@ -1,0 +1,135 @@
+"""«Прочетено на инструктаж»: who leads people without a desk records for them, by name.
+
+A head or deputy does it for her units with all below, an editor of the item for everybody whom it
+is asked of; nobody for herself, and an own confirmation is never overwritten.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from portal import audit
+from portal.access import Action, Viewer, may, require
+from portal.accounts.models import User
+from portal.confirming import audience, services
+from portal.confirming.models import Confirmation, Obligation, Requirement
+from portal.content.models import RELEASED, Content, Revision
+from portal.kernel import clock
+from portal.kernel.database import db
+from portal.kernel.errors import Refused
+from portal.kernel.i18n import _
+from portal.kernel.transaction import transaction
+
+MINUTE = timedelta(minutes=1)  # people type times without seconds
+
+
+def may_record(viewer: Viewer, content: Content) -> bool:
+    """Whether she may record for anybody at all."""
+    return may(viewer, Action.READ, content) and (
+        bool(viewer.headed) or may(viewer, Action.RELEASE, content)
+    )
+
+
+def whom(requirement: Requirement, viewer: Viewer) -> list[User]:
+    """Those who have not confirmed yet and for whom the viewer may record, by unit and name."""
+    content = requirement.content
+    waiting = (
+        select(User)
+        .join(Obligation, Obligation.user_id == User.id)
+        .outerjoin(
+            Confirmation,
+            (Confirmation.requirement_id == Obligation.requirement_id)
+            & (Confirmation.user_id == User.id),
+        )
+        .where(
+            Obligation.requirement_id == requirement.id,
+            Obligation.left_at.is_(None),
+            Confirmation.id.is_(None),
+            User.retired_at.is_(None),
+            User.id != viewer.user_id,
+        )
+        .order_by(User.unit_id, User.family, User.given, User.id)
+    )
+    people = list(db.session.scalars(waiting))
+    if may(viewer, Action.RELEASE, content):
+        return people
+    led = audience.in_groups(viewer.headed)
+    return [person for person in people if person.id in led]
+
+
+@transaction
+def record_briefing(
+    requirement: Requirement, user_ids: Collection[int], read_out_at: datetime, *, by: Viewer
+) -> int:
+    """Write down that an item was read out to people; how many are recorded now.
+
+    Who has confirmed meanwhile keeps her own confirmation. Raises NotFound for whoever leads
+    nobody, Refused at `people` or `read_out_at`.
+    """
+    content = requirement.content
+    require(by, Action.READ, content)
+    if not may_record(by, content):
+        raise NotFound
+    if requirement.asked_at is None or requirement.ended_at is not None:
+        raise Refused("", _("It need not be confirmed any more: nothing was recorded."))
+    if not user_ids:
+        raise Refused("people", _("Choose to whom it was read out."))
+    now = clock.now()
+    if read_out_at > now + MINUTE:
+        raise Refused("read_out_at", _("This time is still to come."))
+    revision = _read_out(requirement, read_out_at)
+    mine = {person.id: person for person in whom(requirement, by)}
+    done = _done(requirement, user_ids)
+    if set(user_ids) - mine.keys() - done:
+        raise Refused("people", _("Somebody chosen is not asked, or not led by you."))
+    for user_id in sorted(set(user_ids) - done):
+        facts = services.snapshot(revision, mine[user_id])
+        db.session.add(
+            Confirmation(
+                requirement_id=requirement.id,
+                user_id=user_id,
+                at=now,
+                channel="briefing",
+                recorded_by_id=by.user_id,
+                read_out_at=min(read_out_at, now),
+                **facts,
+            )
+        )
+    number = len(set(user_ids) - done)
+    told = {"requirement": requirement.id, "people": sorted(set(user_ids) - done)}
+    if number:
+        audit.record("must_read.briefing", "content", content.id, by=by, **told)
+    db.session.flush()
+    return number
+
+
+def _done(requirement: Requirement, user_ids: Collection[int]) -> set[int]:
+    found = select(Confirmation.user_id).where(
+        Confirmation.requirement_id == requirement.id, Confirmation.user_id.in_(user_ids)
+    )
+    return set(db.session.scalars(found))
+
+
+def _read_out(requirement: Requirement, at: datetime) -> Revision:
+    """The text that was out at that time, Bulgarian first."""
+    content: Content = requirement.content
+    assert requirement.asked_at is not None
+    since = max(requirement.asked_at, content.visible_from or requirement.asked_at)
+    if at < since - MINUTE:
+        told = _("It was not asked yet at that time: what was read out was another text, or none.")
+        raise Refused("read_out_at", told)
+    texts = select(Revision).where(
+        Revision.content_id == content.id, Revision.released_at.is_not(None)
+    )
+    out = [
+        text
+        for text in db.session.scalars(texts.order_by(Revision.released_at.desc()))
+        if text.released_at is not None and text.released_at <= max(at + MINUTE, since)
+    ]
+    found = out or list(db.session.scalars(texts.where(Revision.state.in_(RELEASED))))
+    if not found:
+        raise NotFound
+    # What was asked again asks of a newer text: the Bulgarian one where there is one.
+    return next((text for text in found if text.language == "bg"), found[0])
