@@ -4,11 +4,13 @@ from flask import Flask
 
 from portal import jobs
 from portal.content import steps
-from portal.notify import general, spreading, views
+from portal.notify import general, hiding, spreading, views
 
 
 def install(app: Flask) -> None:
     jobs.handler("notice.spread", once=True)(spreading.spread)
+    jobs.turn(hiding.follow)
+    jobs.hourly(hiding.sweep)
     steps.on("released", spreading.released)
     general.install()
     app.register_blueprint(views.bp)

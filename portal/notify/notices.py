@@ -6,7 +6,9 @@ she may not read any more has no line and is not shown.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select, update
@@ -96,8 +98,12 @@ def lines(found: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
         if (kind := _kinds.get(notice.kind)) is not None:
             asked.setdefault(kind.gather, []).append(notice)
     shown: dict[int, Line] = {}
-    for gather, some in asked.items():
-        shown.update(gather(some, viewer))
+    token = _items.set(_Items(found, viewer))
+    try:
+        for gather, some in asked.items():
+            shown.update(gather(some, viewer))
+    finally:
+        _items.reset(token)
     return shown
 
 
@@ -106,21 +112,37 @@ _ITEMS = select(*listing.COLUMNS).where(
 )
 
 
+class _Items:
+    """The items that some notices are about, asked for once however many packages need them."""
+
+    def __init__(self, found: Sequence[Any], viewer: Viewer) -> None:
+        self._ids = sorted({notice.content_id or 0 for notice in found})
+        self._viewer = viewer
+
+    @cached_property
+    def by_id(self) -> dict[int, Line]:
+        english = language() == "en"
+        return {
+            row.id: Line(
+                title=(english and row.title_en) or row.title,
+                url=link(
+                    content_kinds.of(row.kind).endpoint, address=listing.address(row.id, row.slug)
+                ),
+                words=(english and row.summary_en) or row.summary,
+            )
+            for row in rows(_ITEMS, params(self._viewer, ids=self._ids))
+        }
+
+
+_items: ContextVar[_Items | None] = ContextVar("items", default=None)
+
+
 def of_content(found: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
-    """The lines of notices about published items of any kind. One statement."""
-    english = language() == "en"
-    values = params(viewer, ids=sorted({notice.content_id or 0 for notice in found}))
-    by_id = {
-        row.id: Line(
-            title=(english and row.title_en) or row.title,
-            url=link(
-                content_kinds.of(row.kind).endpoint, address=listing.address(row.id, row.slug)
-            ),
-            words=(english and row.summary_en) or row.summary,
-        )
-        for row in rows(_ITEMS, values)
+    """The lines of notices about published items of any kind. One statement a page."""
+    items = _items.get() or _Items(found, viewer)
+    return {
+        each.id: items.by_id[each.content_id] for each in found if each.content_id in items.by_id
     }
-    return {each.id: by_id[each.content_id] for each in found if each.content_id in by_id}
 
 
 # ── Telling ─────────────────────────────────────────────────────────────
@@ -308,3 +330,24 @@ def _mark(which: list[ColumnElement[bool]], user_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     count_anew([user_id])
+
+
+def settle(about: str, content_id: int) -> None:
+    """Take a thing as read by everybody, in the running transaction: nothing is left to open.
+
+    For what somebody has done for all who were told, as a review. content_id: of the notices.
+    """
+    which = (
+        Notice.content_id == content_id,
+        Notice.about == about,
+        Notice.read_at.is_(None),
+    )
+    people = list(db.session.scalars(select(Notice.user_id).where(*which)))
+    if people:
+        db.session.execute(
+            update(Notice)
+            .where(*which)
+            .values(read_at=clock.now())
+            .execution_options(synchronize_session=False)
+        )
+        count_anew(people)

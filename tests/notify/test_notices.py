@@ -140,7 +140,7 @@ def test_telling_that_is_rolled_back_leaves_nothing(cast):
         notices.tell([cast.id("reader")], KIND, "thing:1", mail="now")
         raise ValueError
 
-    with pytest.raises(ValueError):  # noqa: PT011  our own, two lines above
+    with pytest.raises(ValueError):
         broken()
     assert of(cast.id("reader")) == [] and unread(cast.id("reader")) == 0
     assert db.session.scalars(select(Delivery)).all() == []
