@@ -36,6 +36,7 @@ BUDGET = {
     "news.new": 4,
     "news.trash": 2,
     "documents.index": 6,
+    "progress.index": 3,
     "practices.index": 5,
     "reading.bookmarks": 3,
     "practices.mine": 6,
