@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, bindparam, exists, or_, select
 from portal.access import Role, Viewer
 from portal.accounts.models import Group, Organisation, User
 from portal.accounts.policy import policy as people_policy
+from portal.accounts.queries import named, reader_name
 from portal.content.models import (
     OPEN,
     RELEASED,
@@ -32,12 +33,7 @@ from portal.spaces.models import Membership, Space
 
 AT_WORK_MAX = 100
 RELEASED_MAX = 100
-
-
-def name(row: Any) -> str:
-    """A row's name in the reader's language."""
-    return str(row.name_en if language() == "en" else row.name_bg)
-
+_NAME = (User.given, User.family, User.given_latin, User.family_latin)
 
 _SPACES = select(
     Space.id, Space.kind, Space.name_bg, Space.name_en, Space.organisation_id
@@ -58,11 +54,11 @@ def spaces(viewer: Viewer) -> list[tuple[int, str]]:
         return 0 if own else order[row.kind]
 
     found = sorted(rows(_SPACES, viewer.params), key=place)
-    return [(row.id, name(row)) for row in found]
+    return [(row.id, named(row)) for row in found]
 
 
 _PEOPLE = (
-    select(User.id, User.given, User.family, User.position)
+    select(User.id, *_NAME, User.position, User.position_en)
     .where(
         User.organisation_id == bindparam("organisation"),
         User.retired_at.is_(None),
@@ -80,18 +76,22 @@ def people(viewer: Viewer, given: Record) -> list[tuple[str, str]]:
     """
     wanted = {"organisation": given["organisation"], "chosen": given.get("contact") or 0}
     return [
-        (str(row.id), f"{row.given} {row.family}" + (f", {row.position}" if row.position else ""))
+        (str(row.id), ", ".join(filter(None, (reader_name(row), _position(row)))))
         for row in rows(_PEOPLE, {**viewer.params, **wanted})
     ]
 
 
-_PERSON = select(User.given, User.family).where(User.id == bindparam("id"))
+def _position(row: Row[Any]) -> str:
+    return str((language() == "en" and row.position_en) or row.position)
+
+
+_PERSON = select(*_NAME).where(User.id == bindparam("id"))
 
 
 def person_name(user_id: int) -> str:
     """Who wrote or changed a text, for those who work on it."""
     row = first(_PERSON, {"id": user_id})
-    return f"{row.given} {row.family}" if row else ""
+    return reader_name(row) if row else ""
 
 
 _OWNER = select(Organisation.name_bg, Organisation.name_en).where(
@@ -101,7 +101,7 @@ _OWNER = select(Organisation.name_bg, Organisation.name_en).where(
 
 def organisation_name(ident: int) -> str:
     row = first(_OWNER, {"id": ident})
-    return name(row) if row else ""
+    return named(row) if row else ""
 
 
 _FILES = (
@@ -131,7 +131,7 @@ def files(viewer: Viewer, ids: Sequence[int], content_id: int) -> dict[int, Any]
 
 
 _RETURNED = (
-    select(Decision.at, Decision.remark, User.given, User.family)
+    select(Decision.at, Decision.remark, *_NAME)
     .join(User, User.id == Decision.by_id)
     .where(Decision.revision_id == bindparam("revision_id"), Decision.verdict == "returned")
     .order_by(Decision.id.desc())
@@ -145,6 +145,11 @@ class Returned:
 
     decision: Any
     at: Mapping[str, Sequence[Any]]  # remarks by the field's key
+
+    @property
+    def by(self) -> str:
+        """Who returned it."""
+        return reader_name(self.decision)
 
     def count(self, step: Step) -> int:
         keys = {each.key for each in step.fields}
@@ -164,7 +169,7 @@ def returned(revision_id: int) -> Returned | None:
 
 
 _EDITORS = (
-    select(User.given, User.family)
+    select(*_NAME)
     .join(Membership, Membership.user_id == User.id)
     .where(
         Membership.space_id == bindparam("space_id"),
@@ -181,8 +186,8 @@ def reviewers(space: Space) -> list[str]:
     """Who gives her word on the texts of a space: its named group, else its editors by name."""
     if space.reviewers_id is not None:
         row = first(_GROUP, {"id": space.reviewers_id})
-        return [name(row)] if row else []
-    return [f"{row.given} {row.family}" for row in rows(_EDITORS, {"space_id": space.id})]
+        return [named(row)] if row else []
+    return [reader_name(row) for row in rows(_EDITORS, {"space_id": space.id})]
 
 
 # The desk: what is at work in the spaces where the viewer contributes, and what is released.
@@ -206,8 +211,7 @@ _TEXT = (
     PracticeRevision.summary,
     PracticeRevision.changed_at,
     PracticeRevision.released_at,
-    User.given,
-    User.family,
+    *_NAME,
     Space.name_bg,
     Space.name_en,
     Space.organisation_id,

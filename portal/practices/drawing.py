@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from portal.access import Action, Viewer, current_viewer, may
+from portal.accounts.queries import named
 from portal.content.models import Content, Life, State
 from portal.content.queries import topics
 from portal.kernel.i18n import _
@@ -129,7 +130,7 @@ class Text:
             "other": self.other,
             "is_new": self.item.life == Life.UNPUBLISHED,
             "may_trash": may(current_viewer(), Action.TRASH, self.item),
-            "space_name": desk.name(home),
+            "space_name": named(home),  # type: ignore[arg-type]  # the same two columns
             "states": states(),
         }
 

@@ -6,6 +6,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from portal.access import Action, Role, current_viewer, may
 from portal.access.doors import signed_in
+from portal.accounts.queries import named, reader_name
 from portal.content import keeping, listing
 from portal.content import services as content
 from portal.content.models import Content, State
@@ -38,7 +39,8 @@ def mine() -> ResponseReturnValue:
         trashed=desk.trashed(viewer),
         may_write=bool(spaces),
         several_homes=len(homes) > 1 or len(viewer.spaces_as(Role.EDITOR)) > 0,
-        name=desk.name,
+        name=named,
+        person=reader_name,
         address=listing.address,
         states=drawing.states(),
         address_of=_address_of,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
+from portal.accounts.queries import named, reader_name
 from portal.accounts.regions import REGIONS, size_of
 from portal.accounts.regions import SIZES as SIZE_CLASSES
 from portal.kernel.i18n import _, language, month_name, ngettext
@@ -107,9 +108,7 @@ class Page:
 
     @property
     def contact(self) -> str:
-        latin = f"{self.text.given_latin} {self.text.family_latin}".strip()
-        name = f"{self.text.given} {self.text.family}" if self.text.contact_id else ""
-        return (language() == "en" and latin) or name
+        return reader_name(self.text) if self.text.contact_id else ""
 
     @property
     def contact_position(self) -> str:
@@ -129,8 +128,7 @@ class Page:
 
     @property
     def organisation(self) -> str:
-        english = language() == "en"
-        return str((english and self.text.name_en) or self.text.name_bg)
+        return named(self.text)
 
     @property
     def place(self) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from portal.access import Role, Viewer
 from portal.accounts.models import Organisation, User
+from portal.accounts.queries import named, reader_name
 from portal.content.models import RELEASED, Content, Placement
 from portal.content.policy import policy as content_policy
 from portal.content.policy import visible_now
@@ -169,9 +170,9 @@ def on(item: Any, viewer: Viewer) -> Questions:
     found = Questions(item.id)
     for row in rows(_PLACES, values):
         if row.given is not None:
-            found.contact = _name(row)
+            found.contact = reader_name(row)
         if row.is_shown and viewer.role_in(row.id) and row.archived_at is None:
-            found.places.append((row.id, _in_language(row.name_bg, row.name_en)))
+            found.places.append((row.id, named(row)))
     for row in rows(_ASKED, values):
         if not found.asked or found.asked[-1].id != row.id:
             found.asked.append(_question(row, viewer))
@@ -185,8 +186,8 @@ def _question(row: Row[Any], viewer: Viewer) -> Asked:
         id=row.id,
         at=row.at,
         text=row.text,
-        name=_name(row),
-        organisation=_in_language(row.name_bg, row.name_en),
+        name=reader_name(row),
+        organisation=named(row),
         by=row.by_id,
         is_mine=row.by_id == viewer.user_id,
         is_hidden=row.hidden_at is not None,
@@ -211,11 +212,6 @@ def _answer(row: Row[Any], viewer: Viewer) -> Word:
         is_hidden=row.answer_hidden is not None,
         from_owner=row.answer_organisation == row.owner_id,
     )
-
-
-def _name(row: Any) -> str:
-    latin = f"{row.given_latin} {row.family_latin}".strip()
-    return _in_language(f"{row.given} {row.family}", latin)
 
 
 def _in_language(bulgarian: str, english: str) -> str:

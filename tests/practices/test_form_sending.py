@@ -9,6 +9,7 @@ from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Life, State
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 from portal.practices import services
 from portal.practices.models import PracticeRevision
 from tests.practices.filling import latest, path, sealed, shown
@@ -247,6 +248,29 @@ def test_the_pages_speak_english_too(sign_in, own_space, person):
     assert "What is not marked is optional" in page
     assert shown(page, "costs-1-amount") == "41200.5"
     assert "Makes it better" in browser.get(path(text, "check")).text
+
+
+@transaction
+def with_latin_names(cast, *names):
+    for who in names:
+        cast[who].given_latin, cast[who].family_latin = who.title(), "Latinova"
+
+
+def test_readers_of_english_read_names_in_latin_letters(sign_in, cast, own_space, person):
+    with_latin_names(cast, "partner", "coordinator", "editor", "colleague", "manager")
+    text = submitted(own_space, person("partner"))
+    content.return_(text, text.saves, by=person("editor"), remark="Още.", at={})
+    browser = sign_in("partner")
+    with browser.session_transaction() as kept:
+        kept["language"] = "en"
+    for url, who in (
+        ("/practices/mine", "partner"),
+        (path(text, "about"), "coordinator"),  # who may answer
+        (path(text, "check"), "editor"),  # who returned it, and who reads it next
+    ):
+        main = browser.get(url).text.partition("<main")[2]
+        assert f"{who.title()} Latinova" in main
+        assert cast[who].family not in main
 
 
 def test_a_returned_practice_is_opened_at_its_first_remark(sign_in, own_space, person):
