@@ -65,7 +65,10 @@ def create_app(instance: Path | None = None, overrides: dict[str, Any] | None = 
         part.install(app)
     for room in (*MACHINERY, *ROOMS, *SHELL):
         room.install(app)
-    CSRFProtect(app)  # after sign-in: its refusal is a page too, in the viewer's language
+    guard = CSRFProtect(app)  # after sign-in: its refusal is a page too, in the viewer's language
+    for view in app.view_functions.values():
+        if getattr(view, doors.BY_TOKEN, False):
+            guard.exempt(view)
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

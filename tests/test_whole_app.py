@@ -31,6 +31,7 @@ OPEN = {
     "home.theme", "home.language", "home.page", "home.healthz", "home.readyz",
     "signin.sign_in", "signin.sign_out", "signin.forgot", "signin.ticket", "signin.slip",
     "signin.code", "signin.set_up",
+    "review.decide",  # by the link in a reviewer's mail
 }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 DOOR = "door"
 PRIVATE = "private"
+BY_TOKEN = "by_token"
 
 
 def _door(name: str, admits: Callable[[Viewer], bool]) -> Callable[[View[P]], View[P]]:
@@ -52,8 +53,19 @@ administrators: Callable[[View[Any]], View[Any]] = _door(
 )
 
 
+def by_token(view: View[Any]) -> View[Any]:
+    """Open to whoever holds the signed token in its address, with a session or without one.
+
+    The token is the proof of who asks, and no cookie lends a form its power: so its forms carry
+    no other token, and the app leaves them out of the guard against forged forms.
+    """
+    entered = public(view)
+    setattr(entered, BY_TOKEN, True)
+    return entered
+
+
 def private(view: View[P]) -> View[P]:
-    """A page of a person's own keys and devices: never opened with borrowed eyes."""
+    """A page of a person's own: keys, devices, notices. Never opened with borrowed eyes."""
     setattr(view, PRIVATE, True)
     return view
 

@@ -1,10 +1,25 @@
 """Kinds of content: what a room tells the machinery about its own."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.access import Viewer
-from portal.content.models import Decision, Revision
+from portal.content.models import Revision
+from portal.kernel.i18n import _, _l
+from portal.kernel.links import link
+
+
+class Words(NamedTuple):
+    """A field of a text as its readers know it.
+
+    key: by which remarks name the field; text: its words; html: sanitised, where the field holds
+    paragraphs, headings and lists that a remark may stand at.
+    """
+
+    key: str
+    label: str
+    text: str
+    html: str = ""
 
 
 @dataclass
@@ -24,6 +39,7 @@ class Kind:
     can_be_pinned = False  # kept at the head of a space's list
     can_end = False  # its editors say until when it is shown
     takes_comments = False  # whether its readers comment on it
+    one = _l("a text")  # one of its items, in the middle of a sentence
 
     @property
     def index(self) -> str:
@@ -44,11 +60,25 @@ class Kind:
         """The file of the picture that lists show."""
         return None
 
-    def submitted(self, revision: Any, by: Viewer) -> None:
-        """What follows when a text is sent for review, in the same transaction."""
+    def body(self, revision: Any) -> str:
+        """What it says, as sanitised HTML, of a kind that is one text: mails hold short ones."""
+        return ""
 
-    def returned(self, revision: Any, decision: Decision, by: Viewer) -> None:
-        """What follows when a reviewer returns a text, in the same transaction."""
+    def words(self, revision: Any) -> list[Words]:
+        """Every field that is written or chosen, in the order of the form: what reviewers,
+        authors and editors read and compare."""
+        return [
+            Words("title", _("Title"), revision.title),
+            Words("summary", _("In one or two sentences"), revision.summary),
+        ]
+
+    def work_page(self, revision: Revision) -> str:
+        """The path on which a text at work is gone on with."""
+        return link(f"{self.endpoint.partition('.')[0]}.edit", content_id=revision.content_id)
+
+    def review_page(self, revision: Revision) -> str:
+        """The path on which a text in review is judged."""
+        return link(f"{self.endpoint.partition('.')[0]}.review", content_id=revision.content_id)
 
     def released(self, revision: Any, by: Viewer) -> None:
         """What follows a release by somebody, in the same transaction."""
@@ -59,6 +89,11 @@ _kinds: dict[str, Kind] = {}
 
 def register(kind: Kind) -> None:
     _kinds[kind.name] = kind
+
+
+def names() -> list[str]:
+    """Every kind that a room registered."""
+    return list(_kinds)
 
 
 def of(name: str) -> Kind:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from portal.access import Viewer
-from portal.content.models import ContentTopic, Decision, Remark, Topic
+from portal.content.models import ContentTopic, Decision, Remark, Revision, RevisionTopic, Topic
 from portal.kernel import clock
 from portal.kernel.database import rows
 from portal.kernel.i18n import language
@@ -32,6 +32,20 @@ def topics() -> list[tuple[int, str, str]]:
 
 def topics_of(content_id: int) -> list[tuple[int, str, str]]:
     return [_named(row) for row in rows(_TOPICS_OF, {"content_id": content_id})]
+
+
+_TOPICS_ASKED = (
+    select(Topic.id, Topic.slug, Topic.name_bg, Topic.name_en)
+    .join(RevisionTopic, RevisionTopic.topic_id == Topic.id)
+    .where(RevisionTopic.revision_id == bindparam("revision_id"))
+    .order_by(Topic.name_bg)
+)
+
+
+def topic_names(revision: Revision) -> str:
+    """The topics that a text asks for, by name."""
+    found = rows(_TOPICS_ASKED, {"revision_id": revision.id})
+    return ", ".join(_named(row)[2] for row in found)
 
 
 def _named(row: Any) -> tuple[int, str, str]:

@@ -4,8 +4,8 @@ Every function checks for itself, writes the journal and logs the change, in one
 Kinds call these and add their own fields; they never set a state themselves.
 """
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import delete, func, select
 from werkzeug.exceptions import Forbidden
@@ -35,6 +35,14 @@ from portal.kernel.transaction import transaction
 from portal.spaces.models import Space
 
 R = TypeVar("R", bound=Revision)
+
+
+class Said(NamedTuple):
+    """A reviewer's word at a passage of a field, which begins with `quote`."""
+
+    field: str
+    quote: str
+    text: str
 
 
 @transaction
@@ -178,7 +186,6 @@ def submit(revision: Revision, saves: int, *, by: Viewer) -> None:
     kinds.of(revision.kind).check(revision)
     revision.state = State.IN_REVIEW
     _logged("content.submit", revision, by)
-    kinds.of(revision.kind).submitted(revision, by)
     steps.reached("submitted", revision, by)
 
 
@@ -199,37 +206,39 @@ def return_(
     by: Viewer,
     remark: str,
     at: Mapping[str, str] | None = None,
+    passages: Iterable[Said] = (),
+    via: str = "portal",
 ) -> None:
-    """Send a text back with a remark on the whole, or at fields by their keys, or both.
+    """Send a text back with a remark on the whole, at fields by their keys, or at passages.
 
-    Raises Refused at `remark` when there is none at all.
+    via: portal or mail. Raises Refused at `remark` when there is none at all.
     """
     _may_judge(revision, saves, by)
-    at = {field: words.strip() for field, words in (at or {}).items() if words.strip()}
-    if not remark.strip() and not at:
+    said = [*(Said(field, "", words) for field, words in (at or {}).items()), *passages]
+    said = [each for each in said if each.text.strip()]
+    if not remark.strip() and not said:
         raise Refused("remark", _("Say what should change, so that the author can act on it."))
-    decision = _decision(revision, by, "returned", remark.strip())
-    db.session.add(decision)
-    db.session.flush()
-    for field, words in at.items():
-        db.session.add(Remark(decision_id=decision.id, field=field, text=words))
+    decision = _decided(revision, by, "returned", remark.strip(), via)
+    for field, quote, words in said:
+        db.session.add(
+            Remark(decision_id=decision.id, field=field, quote=quote, text=words.strip())
+        )
     revision.state = State.RETURNED
-    _logged("content.return", revision, by)
-    kinds.of(revision.kind).returned(revision, decision, by)
+    _logged("content.return", revision, by, via=via)
     steps.reached("returned", revision, by)
 
 
 @transaction
-def approve(revision: Revision, saves: int, *, by: Viewer) -> None:
+def approve(revision: Revision, saves: int, *, by: Viewer, via: str = "portal") -> None:
     """Approve a text and release it as it was asked for: at once, or at its time.
 
-    Nobody approves what she wrote or last changed.
+    via: portal or mail. Nobody approves what she wrote or last changed.
     """
     _may_judge(revision, saves, by)
     if _person(by) in (revision.author_id, revision.changed_by_id):
         raise Refused("", _("Somebody else must approve a text that you wrote or last changed."))
-    db.session.add(_decision(revision, by, "approved", ""))
-    _logged("content.approve", revision, by)
+    _decided(revision, by, "approved", "", via)
+    _logged("content.approve", revision, by, via=via)
     put_before_readers(revision, by)
     steps.reached("approved", revision, by)
 
@@ -355,14 +364,18 @@ def _unchanged_since(revision: Revision, saves: int) -> None:
         raise Stale(revision)
 
 
-def _decision(revision: Revision, by: Viewer, verdict: str, remark: str) -> Decision:
-    return Decision(
+def _decided(revision: Revision, by: Viewer, verdict: str, remark: str, via: str) -> Decision:
+    decision = Decision(
         revision_id=revision.id,
         by_id=_person(by),
         verdict=verdict,
         saves=revision.saves,
         remark=remark,
+        via=via,
     )
+    db.session.add(decision)
+    db.session.flush()
+    return decision
 
 
 def _title(title: str) -> str:
@@ -378,7 +391,7 @@ def _person(by: Viewer) -> int:
     return by.user_id
 
 
-def _logged(action: str, revision: Revision, by: Viewer) -> None:
+def _logged(action: str, revision: Revision, by: Viewer, **facts: str) -> None:
     content = revision.content
-    audit.record(action, "content", content.id, by=by, revision=revision.id)
+    audit.record(action, "content", content.id, by=by, revision=revision.id, **facts)
     audit.changed(content.kind, content.id)

@@ -4,13 +4,19 @@ from typing import Any
 
 from portal import jobs
 from portal.access import Viewer
+from portal.accounts.models import Group
+from portal.accounts.queries import named
 from portal.content import kinds
-from portal.content.models import State
+from portal.content.kinds import Words
+from portal.content.models import Revision, State
 from portal.documents.models import DocumentRevision
+from portal.documents.sorts import SORTS
+from portal.files import queries as files
 from portal.files.models import Attachment
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
-from portal.kernel.i18n import _, _l
+from portal.kernel.i18n import _, _l, long_date
+from portal.kernel.links import link
 
 FIELDS = ("file_id", "sort", "reg_number", "dated", "issuer", "unit_id", "tags")
 
@@ -20,6 +26,7 @@ class Document(kinds.Kind):
 
     in_feeds = False
     takes_comments = True
+    one = _l("a document")
 
     def copy(self, base: Any) -> DocumentRevision:
         return DocumentRevision(**{name: getattr(base, name) for name in FIELDS})
@@ -30,6 +37,26 @@ class Document(kinds.Kind):
     def check(self, revision: Any) -> None:
         if revision.file_id is None:
             raise Refused("file", _("A document needs a file."))
+
+    def words(self, revision: Any) -> list[Words]:
+        unit: Any = db.session.get(Group, revision.unit_id) if revision.unit_id else None
+        dated = long_date(revision.dated) if revision.dated else ""
+        return [
+            *super().words(revision),
+            Words("file", _("File"), files.names(files.held(revision.id), "file")),
+            Words("sort", _("Kind of document"), str(SORTS.get(revision.sort, ""))),
+            Words("reg_number", _("Registration number"), revision.reg_number),
+            Words("dated", _("Date of the document"), dated),
+            Words("issuer", _("Issued by"), revision.issuer),
+            Words("unit", _("Responsible unit"), named(unit) if unit else ""),
+            Words("tags", _("Tags"), revision.tags),
+            Words("note", _("What is new"), revision.note),
+        ]
+
+    def work_page(self, revision: Revision) -> str:
+        return link("documents.show", address=revision.content.address)
+
+    review_page = work_page
 
     def released(self, revision: Any, by: Viewer) -> None:
         if revision.state == State.SCHEDULED:

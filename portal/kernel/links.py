@@ -98,7 +98,12 @@ def link(endpoint: str, **values: Any) -> str:
 
 def absolute(endpoint: str, **values: Any) -> str:
     """A full address, for mails; never built from the request's Host header."""
-    return str(current_app.config["BASE_URL"]).rstrip("/") + link(endpoint, **values)
+    return full(link(endpoint, **values))
+
+
+def full(path: str) -> str:
+    """The full address of a path of the portal."""
+    return str(current_app.config["BASE_URL"]).rstrip("/") + path
 
 
 def install(app: Flask) -> None:

@@ -5,11 +5,15 @@ from typing import Any
 from portal import jobs
 from portal.access import Viewer
 from portal.content import keeping, kinds
+from portal.content.kinds import Words
 from portal.content.models import State
+from portal.content.queries import topic_names
+from portal.files import queries as files
 from portal.files.models import Attachment
 from portal.files.services import attachments
 from portal.kernel.database import db
-from portal.kernel.i18n import _l
+from portal.kernel.i18n import _, _l
+from portal.kernel.text import plain
 from portal.news.models import NewsRevision
 from portal.news.services import check_text
 
@@ -18,6 +22,7 @@ class News(kinds.Kind):
     """News as a kind of content."""
 
     can_be_pinned = can_end = takes_comments = True
+    one = _l("a news item")
 
     def copy(self, base: Any) -> NewsRevision:
         return NewsRevision(body=base.body, cover_id=base.cover_id, cover_alt=base.cover_alt)
@@ -32,6 +37,20 @@ class News(kinds.Kind):
     def cover(self, revision: Any) -> int | None:
         cover: int | None = revision.cover_id
         return cover
+
+    def body(self, revision: Any) -> str:
+        return str(revision.body)
+
+    def words(self, revision: Any) -> list[Words]:
+        held = files.held(revision.id)
+        return [
+            *super().words(revision),
+            Words("body", _("Text"), plain(revision.body), revision.body),
+            Words("pictures", _("Pictures"), files.names(held, "cover", "body")),
+            Words("cover_alt", _("What the picture shows"), revision.cover_alt),
+            Words("files", _("Files under the text"), files.names(held, "listed")),
+            Words("topics", _("Topics"), topic_names(revision)),
+        ]
 
     def released(self, revision: Any, by: Viewer) -> None:
         if revision.state == State.SCHEDULED:

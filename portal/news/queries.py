@@ -340,19 +340,6 @@ def trash(viewer: Viewer) -> Sequence[Row[Any]]:
     return rows(_TRASH, params(viewer))
 
 
-_REMARKS = (
-    select(Decision.at, Decision.verdict, Decision.remark, User.given, User.family)
-    .join(User, User.id == Decision.by_id)
-    .where(Decision.revision_id == bindparam("revision_id"))
-    .order_by(Decision.id.desc())
-)
-
-
-def remarks(revision_id: int) -> Sequence[Row[Any]]:
-    """Decisions on a text; asked only by pages that its policy opened."""
-    return rows(_REMARKS, {"revision_id": revision_id})
-
-
 def spaces(ids: list[int]) -> list[Row[Any]]:
     """Open spaces by number, for choices made from the viewer's own roles."""
     found = (space for space in some(ids) if space.archived_at is None)

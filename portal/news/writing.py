@@ -24,6 +24,7 @@ from portal.news import queries, services
 from portal.news.forms import NewForm, TextForm
 from portal.news.models import NewsRevision
 from portal.news.views import bp
+from portal.review.sheet import Sheet
 from portal.spaces.models import Space
 
 
@@ -237,7 +238,7 @@ def _page(form: TextForm, draft: NewsRevision, viewer: Viewer) -> dict[str, Any]
         "item": item,
         "files": queries.chosen_files(viewer, form.listed.data, item.id),
         "state": services.states()[draft.state],
-        "remarks": queries.remarks(draft.id),
+        "sheet": Sheet(draft),
         "must_review": item.home.review_required,
         "may_release": edits and not item.home.review_required,
         "may_submit": item.home.review_required or not edits,

@@ -9,19 +9,23 @@ from portal.access import Action, Viewer, may
 from portal.accounts.models import Organisation
 from portal.content import keeping, kinds
 from portal.content import services as content
-from portal.content.models import Content, ContentTopic, Decision, State
+from portal.content.kinds import Words
+from portal.content.models import Content, ContentTopic, Revision, State
 from portal.files.models import Attachment
 from portal.files.services import attachments
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, _l, language
-from portal.practices import notices, services
+from portal.kernel.links import link
+from portal.practices import notices, services, told
 from portal.practices.models import Practice, PracticeRevision
 from portal.spaces.models import Membership, Space
 
 
 class PracticeKind(kinds.Kind):
     """Practices as a kind of content."""
+
+    one = _l("a good practice")
 
     def copy(self, base: Any) -> PracticeRevision:
         return PracticeRevision(record=dict(base.record), words=base.words)
@@ -37,11 +41,14 @@ class PracticeKind(kinds.Kind):
         pictures = revision.record.get("pictures") or []
         return next((int(each["file"]) for each in pictures if each.get("file")), None)
 
-    def submitted(self, revision: Any, by: Viewer) -> None:
-        notices.submitted(revision, by)
+    def words(self, revision: Any) -> list[Words]:
+        return told.words(revision)
 
-    def returned(self, revision: Any, decision: Decision, by: Viewer) -> None:
-        notices.returned(revision, decision, by)
+    def work_page(self, revision: Revision) -> str:
+        return link("practices.edit", content_id=revision.content_id, language=revision.language)
+
+    def review_page(self, revision: Revision) -> str:
+        return link("practices.review", content_id=revision.content_id, language=revision.language)
 
     def released(self, revision: Any, by: Viewer) -> None:
         leading = services.leading(revision)

@@ -5,11 +5,11 @@ The facts of a mail name its receiver, so that nobody is told what she may not r
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.access import Action, Viewer, may
 from portal.accounts.models import User
-from portal.content.models import RELEASED, Content, Decision, Remark, Revision, State
+from portal.content.models import RELEASED, Content, Revision
 from portal.kernel.database import db
 from portal.kernel.i18n import _l, language
 from portal.kernel.links import absolute
@@ -22,26 +22,6 @@ Facts = dict[str, Any]
 
 
 # ── Queued in the transaction of what they tell of ──────────────────────
-
-
-def submitted(revision: Revision, by: Viewer) -> None:
-    """Tell the reviewers of the home; nobody who wrote or last changed it may review it."""
-    returns = db.session.scalar(
-        select(func.count()).where(
-            Decision.revision_id == revision.id, Decision.verdict == "returned"
-        )
-    )
-    authors = {revision.author_id, revision.changed_by_id, by.user_id}
-    for person in sorted(people_reviewing(revision.content.home) - authors):
-        # Sent again after a return it is told again, changed or not.
-        about = f"practice.submitted:{revision.id}:{returns}"
-        _tell(person, "practice_submitted", about, revision)
-
-
-def returned(revision: Revision, decision: Decision, by: Viewer) -> None:
-    for person in _authors(revision, by):
-        about = f"practice.returned:{revision.id}:{decision.id}"
-        _tell(person, "practice_returned", about, revision, decision=decision.id)
 
 
 def released(revision: Revision, by: Viewer) -> None:
@@ -105,33 +85,6 @@ def _text(facts: Facts) -> PracticeRevision:
     return text
 
 
-def _page(text: PracticeRevision, endpoint: str) -> str:
-    return absolute(endpoint, content_id=text.content_id, language=text.language)
-
-
-def _waits(facts: Facts) -> Facts:
-    text = _text(facts)
-    if text.state != State.IN_REVIEW or not may(_receiver(facts), Action.REVIEW, text.content):
-        raise Moot("it does not wait for this reviewer")
-    return {
-        "title": text.title,
-        "address": _page(text, "practices.review"),
-    }
-
-
-def _came_back(facts: Facts) -> Facts:
-    text = _text(facts)
-    if text.state != State.RETURNED or not may(_receiver(facts), Action.EDIT, text):
-        raise Moot("it is at work again, or is no longer this person's")
-    decision = db.session.get_one(Decision, facts["decision"])
-    count = db.session.scalar(select(func.count()).where(Remark.decision_id == decision.id)) or 0
-    return {
-        "title": text.title,
-        "remarks": count + bool(decision.remark),
-        "address": _page(text, "practices.edit"),
-    }
-
-
 def _is_out(facts: Facts) -> Facts:
     text = _text(facts)
     if text.state not in RELEASED or not may(_receiver(facts), Action.READ, text):
@@ -177,8 +130,6 @@ def _name(user_id: int) -> str:
 
 
 def install() -> None:
-    mails.register("practice_submitted", _l("A practice waits for your review"), _waits)
-    mails.register("practice_returned", _l("Your practice is returned with remarks"), _came_back)
     mails.register("practice_published", _l("Your practice is published"), _is_out)
     mails.register("practice_question", _l("A question about your practice"), _was_asked)
     mails.register("practice_answer", _l("Your question has an answer"), _was_answered)

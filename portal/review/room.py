@@ -1,7 +1,15 @@
-"""Reviewing by a signed link in a mail, and the versions of an item."""
+"""What reviewing of every kind installs: its mails, the page behind their links, the versions."""
 
 from flask import Flask
 
+from portal.content import steps
+from portal.review import mail_views, mails
+from portal.review.views import bp
+
 
 def install(app: Flask) -> None:
-    """Nothing to install yet."""
+    app.extensions[mail_views.LIMIT] = mail_views.new_limit()
+    app.register_blueprint(bp)
+    mails.install()
+    steps.on("submitted", mails.submitted)
+    steps.on("returned", mails.returned)

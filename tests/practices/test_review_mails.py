@@ -25,7 +25,7 @@ def test_reviewers_authors_and_nobody_else_are_told(
     text = submitted(own_space, person("coordinator"))
     ident = text.content_id
     follow()
-    assert subjects(mail_server, "editor") == ["Практика чака Вашия преглед"]
+    assert subjects(mail_server, "editor") == ["За Ваш преглед: добра практика"]
     told = {mail["To"].split("<")[1] for mail in mail_server.messages}
     assert told == {f"{who}@town.example>" for who in ("editor", "colleague", "manager")}
     assert all(TITLE not in mail["Subject"] for mail in mail_server.messages)
@@ -34,7 +34,7 @@ def test_reviewers_authors_and_nobody_else_are_told(
     sign_in("editor").post(url(ident, "return"), data=data)
     follow()
     (mail,) = mail_server.messages
-    assert subjects(mail_server, "coordinator") == ["Практиката Ви е върната с бележки"]
+    assert subjects(mail_server, "coordinator") == ["Върнато с бележки: добра практика"]
     words = mail.get_body(("plain",)).get_content()
     assert TITLE in words and "3 бележки" in words and f"/practices/{ident}/edit?" in words
     assert "Кажете повече." not in words
@@ -61,7 +61,7 @@ def test_the_owner_is_told_of_what_a_co_author_sent(person, own_space, mail_serv
     content.submit(draft, draft.saves, by=person("coordinator"))
     content.return_(draft, draft.saves, by=person("editor"), remark="Още малко.")
     follow()
-    told = {mail["To"] for mail in mail_server.messages if "върната" in mail["Subject"]}
+    told = {mail["To"] for mail in mail_server.messages if "Върнато" in mail["Subject"]}
     assert len(told) == 2
 
 
@@ -74,8 +74,8 @@ def test_a_text_taken_back_is_not_mailed_about(person, waiting, mail_server, fol
 def test_an_english_reader_is_written_to_in_english(cast, person, waiting, mail_server, follow):
     _speak_english(cast.id("colleague"))
     follow()
-    assert subjects(mail_server, "colleague") == ["A practice waits for your review"]
-    assert subjects(mail_server, "editor") == ["Практика чака Вашия преглед"]
+    assert subjects(mail_server, "colleague") == ["For your review: a good practice"]
+    assert subjects(mail_server, "editor") == ["За Ваш преглед: добра практика"]
 
 
 @transaction
