@@ -51,7 +51,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     only = metafunc.definition.get_closest_marker("database")
     names = [only.args[0]] if only else [SQLITE, POSTGRESQL]
-    if "page" in metafunc.fixturenames:
+    if "chromium" in metafunc.fixturenames:
         names = [SQLITE]  # what a browser shows does not depend on the database
     chosen = metafunc.config.getoption("database")
     names = [name for name in names if chosen in (None, name)]
@@ -93,7 +93,11 @@ def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Each test has an app of its own; compiling its templates anew would cost most of the time."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("jinja")))
+    base = tmp_path_factory.getbasetemp()
+    # The processes of one run, each with a folder in a common one, share what they compile.
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "jinja"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture(scope="session")
