@@ -5,12 +5,12 @@ Every function checks for itself, writes the journal and logs the change, in one
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import audit
 from portal.access import Action, Viewer, may, require
 from portal.content import steps
-from portal.content.models import Content, Life, Placement, Revision, State
+from portal.content.models import PIN_ORDER, Content, Life, Placement, Revision, State
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -128,11 +128,12 @@ def _may_unplace(by: Viewer, content: Content, space: Space) -> bool:
 
 @transaction
 def pin(content: Content, space: Space, pinned: bool, *, by: Viewer) -> None:
-    """Keep an item at the head of a space's list, or let it go."""
+    """Keep an item at the head of a space's list, before the others there, or let it go."""
     require(by, Action.READ, content)
     require(by, Action.PIN, space)
     for placed in content.placements:
-        if placed.space_id == space.id:
+        if placed.space_id == space.id and (placed.pinned_at is not None) != pinned:
+            placed.pin_rank = _first_rank(space) if pinned else 0
             placed.pinned_at = clock.now() if pinned else None
             audit.record(
                 "content.pin" if pinned else "content.unpin",
@@ -141,6 +142,40 @@ def pin(content: Content, space: Space, pinned: bool, *, by: Viewer) -> None:
                 by=by,
                 space=space.id,
             )
+
+
+def _first_rank(space: Space) -> int:
+    held = select(func.min(Placement.pin_rank)).where(
+        Placement.space_id == space.id, Placement.pinned_at.is_not(None)
+    )
+    return (db.session.scalar(held) or 0) - 1
+
+
+@transaction
+def move_pin(content: Content, space: Space, step: int, *, by: Viewer) -> int:
+    """Move a pinned item among those at the head of its space; its place there, from 1.
+
+    step: -1 up, 1 down. What is not shown any more stands behind the rest and takes no place.
+    Raises Refused when the item is not pinned there.
+    """
+    require(by, Action.READ, content)
+    require(by, Action.PIN, space)
+    found = db.session.scalars(
+        select(Placement)
+        .where(Placement.space_id == space.id, Placement.pinned_at.is_not(None))
+        .order_by(*PIN_ORDER)
+    ).all()
+    now = clock.now()
+    shown = [each for each in found if each.content.is_visible(now)]
+    at = next((n for n, each in enumerate(shown) if each.content_id == content.id), None)
+    if at is None:
+        raise Refused("", _("It is not pinned there any more."))
+    to = min(max(at + step, 0), len(shown) - 1)
+    shown.insert(to, shown.pop(at))
+    for rank, placed in enumerate([*shown, *(each for each in found if each not in shown)]):
+        placed.pin_rank = rank
+    audit.record("content.order", "content", content.id, by=by, space=space.id, place=to + 1)
+    return to + 1
 
 
 @transaction

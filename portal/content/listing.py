@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select
 
 from portal.access import Viewer
 from portal.content import kinds
-from portal.content.models import Content, Placement
+from portal.content.models import PIN_ORDER, Content, Placement
 from portal.content.policy import policy
 from portal.content.queries import params
 from portal.kernel.database import rows
@@ -101,6 +101,33 @@ def places_of(content_id: int, viewer: Viewer) -> Sequence[Row[Any]]:
     """The spaces of an item that the viewer reads, its home first."""
     found = rows(_PLACES, {"ids": [content_id], "reads": viewer.params["reads"]})
     return some(place.space_id for place in found)
+
+
+_PINS = (
+    select(Placement.content_id, Placement.space_id)
+    .where(
+        Placement.pinned_at.is_not(None),
+        Placement.space_id.in_(bindparam("pinned_in", expanding=True)),
+    )
+    .order_by(*PIN_ORDER)
+)
+_PINNED = select(*COLUMNS).where(Content.id.in_(bindparam("pins", expanding=True)), policy.listed)
+
+
+def pinned_rows(viewer: Viewer, space_ids: Iterable[int]) -> list[Row[Any]]:
+    """What is pinned in any of the spaces and shown to the viewer now, in its editors' order.
+
+    The intranet's pins come first. Few are pinned, so their numbers are asked first: a list that
+    asks for both at once walks everything instead.
+    """
+    found = rows(_PINS, {"pinned_in": list(space_ids)})
+    if not found:
+        return []
+    intranets = {ident for ident, space in known().items() if space.kind == "intranet"}
+    found = sorted(found, key=lambda pin: pin.space_id not in intranets)
+    order = list(dict.fromkeys(pin.content_id for pin in found))
+    shown = {row.id: row for row in rows(_PINNED, params(viewer, pins=order))}
+    return [shown[ident] for ident in order if ident in shown]
 
 
 _FEED = (

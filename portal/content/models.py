@@ -218,6 +218,10 @@ class Placement(Base):
     space: Mapped[Space] = relationship()
 
 
+# How what is pinned in a space stands there: as its editors put it, else the newest pin first.
+PIN_ORDER = (Placement.pin_rank, Placement.pinned_at.desc(), Placement.content_id.desc())
+
+
 class Topic(Base):
     """A subject that items of every kind can be filed under."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
-from portal.access import Viewer
+from portal.access import Role, Viewer
 from portal.access.models import FooterPage
 from portal.confirming import box as confirming
 from portal.content import listing
@@ -72,11 +72,14 @@ _TITLES = select(FooterPage.key, FooterPage.language, FooterPage.title)
 
 def home(viewer: Viewer) -> dict[str, Any]:
     """The rows of the home page."""
-    latest = news.latest_rows(viewer, NEWS_SHOWN)
+    mine = spaces.mine(viewer)
+    latest, pinned = news.latest_rows(viewer, NEWS_SHOWN)
     shown = {row.id for row in latest}
     found = listing.workspace_rows(viewer, CHANGES_SHOWN + NEWS_SHOWN)
     changes = [row for row in found if row.id not in shown][:CHANGES_SHOWN]
     lines = listing.items([*latest, *changes], viewer)  # names the spaces of all at once
+    for line in lines[:pinned]:
+        line.is_pinned = True
     return {
         "greeting": greeting(),
         **confirming.waiting(viewer),
@@ -84,7 +87,9 @@ def home(viewer: Viewer) -> dict[str, Any]:
         "changes": lines[len(latest) :],
         "documents": documents.newest(viewer, DOCUMENTS_SHOWN),
         "desk": desk(viewer),
-        "spaces": spaces.mine(viewer),
+        "spaces": mine,
+        # Where she orders what is pinned: the first one of the intranet leads this page.
+        "ordered": [s.slug for s in mine if s.kind == "intranet" and s.role >= Role.EDITOR],
     }
 
 

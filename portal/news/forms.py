@@ -31,7 +31,7 @@ class NumbersField(Field):  # type: ignore[misc]
         self.data = [number(value) for value in values if value.isdecimal() and len(value) < 10]
 
 
-class TextForm(PortalForm):
+class TextForm(AskFields, PortalForm):
     """A text of news. Choices come from the caller."""
 
     saves = IntegerField(widget=HiddenInput(), validators=[Optional()])

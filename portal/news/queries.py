@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select, 
 
 from portal.access import Viewer
 from portal.accounts.models import User
-from portal.content.listing import COLUMNS, items
+from portal.content.listing import COLUMNS, items, pinned_rows
 from portal.content.models import (
     OPEN,
     RELEASED,
@@ -61,17 +61,6 @@ _LATEST = _page(policy.listed)
 _LATEST_IN = _page(policy.listed, _IN_SPACE)
 _TOPIC = _page(_READABLE, _OF_TOPIC)
 _MONTH = _page(_READABLE, Content.visible_from >= bindparam("since", type_=_MOMENT))
-# Few are pinned, so their numbers come first: a list that asks for them walks all news instead.
-_PINS = select(Placement.content_id).where(
-    Placement.pinned_at.is_not(None),
-    Placement.space_id.in_(bindparam("pinned_in", expanding=True)),
-)
-_PINNED = (
-    select(*COLUMNS)
-    .where(KIND, Content.id.in_(bindparam("pins", expanding=True)), policy.listed)
-    .order_by(Content.visible_from.desc(), Content.id.desc())
-    .limit(PINS)
-)
 # Counted here and not by the database: months begin by the town hall's clock, which SQLite lacks.
 _MOMENTS = select(Content.visible_from).where(KIND, _READABLE)
 _TOPICS = (
@@ -146,17 +135,18 @@ def month_page(viewer: Viewer, since: datetime, until: datetime, after: str | No
     return Page(found, viewer)
 
 
-def latest_rows(viewer: Viewer, limit: int) -> list[Row[Any]]:
-    """The newest news, pinned ones first, for `listing.items`."""
+def latest_rows(viewer: Viewer, limit: int) -> tuple[list[Row[Any]], int]:
+    """News for `listing.items`: what is pinned, then the newest; and how many are pinned."""
     values = params(viewer, before=clock.now() + timedelta(days=1), before_id=0, limit=limit)
     pinned = _pinned_rows(viewer, viewer.params["reads"])
     shown = {row.id for row in pinned}
-    return [*pinned, *(row for row in rows(_LATEST, values) if row.id not in shown)][:limit]
+    newest = (row for row in rows(_LATEST, values) if row.id not in shown)
+    return [*pinned, *newest][:limit], min(len(pinned), limit)
 
 
 def _pinned_rows(viewer: Viewer, space_ids: list[int]) -> Sequence[Row[Any]]:
-    pins = [row.content_id for row in rows(_PINS, {"pinned_in": space_ids})]
-    return rows(_PINNED, params(viewer, pins=pins)) if pins else ()
+    found = pinned_rows(viewer, space_ids)
+    return [row for row in found if row.kind == "news"][:PINS]
 
 
 class Month(NamedTuple):

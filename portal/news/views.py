@@ -41,6 +41,7 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         name=queries.name,
         may_write=bool(viewer.params["contributes"]),
+        may_pin=chosen is not None and viewer.role_in(chosen.id) >= Role.EDITOR,
     )
 
 

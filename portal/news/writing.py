@@ -61,15 +61,15 @@ def new() -> ResponseReturnValue:
         raise NotFound
     wanted = request.args.get("space", type=int)
     form = NewForm(topics=_topics(), spaces=spaces, space=wanted, language=language())
-    made: list[NewsRevision] = []
     form.prepare_asking(viewer)
+    made: list[NewsRevision] = []
     store_files(form, viewer)
 
     def write() -> None:
         space = fetch(Space, form.space.data, Action.CREATE)
         text, then = typed(form, viewer, form.unlisted.data), _then()
-        made.append(services.write(space, form.language.data, text, by=viewer, then=then))
         text.wish = form.wish(viewer)
+        made.append(services.write(space, form.language.data, text, by=viewer, then=then))
 
     if form.accepts(write):
         return _after(made[0])
@@ -100,8 +100,8 @@ def edit(content_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.topics.data = content.topics_of(draft)
         form.listed.data = list(services.listed_of(draft))
-    store_files(form, viewer)
     form.prepare_asking(viewer, content_id)
+    store_files(form, viewer)
     try:
         if form.accepts(lambda: _save(form, draft, viewer)):
             return _after(draft)
@@ -211,8 +211,8 @@ def _then() -> services.Then:
 
 def _save(form: TextForm, draft: NewsRevision, viewer: Viewer, then: bool = True) -> None:
     text = typed(form, viewer, form.unlisted.data if then else ())  # nothing goes by itself
-    services.save(draft, form.saves.data or 0, text, by=viewer, then=_then() if then else "")
     text.wish = form.wish(viewer) if then else None  # half of a wish is none
+    services.save(draft, form.saves.data or 0, text, by=viewer, then=_then() if then else "")
 
 
 def _after(draft: NewsRevision) -> ResponseReturnValue:

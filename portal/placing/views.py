@@ -7,8 +7,9 @@ from werkzeug.exceptions import NotFound
 from portal.access import Action, Role, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
 from portal.accounts.queries import named
-from portal.content import keeping, kinds
+from portal.content import keeping, kinds, listing
 from portal.content.models import Content
+from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import link, number
 from portal.placing import reach
@@ -58,6 +59,7 @@ def _page(
         form=form or PlaceForm(formdata=None, spaces=possible(item, current_viewer())),
         until=until or UntilForm(formdata=None, data={"until": item.visible_until}),
         name=_known,
+        edited=lambda space_id: current_viewer().role_in(space_id) >= Role.EDITOR,
     )
     return page, 422 if refused else 200
 
@@ -119,9 +121,50 @@ def pin(content_id: int) -> ResponseReturnValue:
         raise NotFound
     space = fetch(Space, request.form.get("space", 0, type=number), Action.PIN)
     keeping.pin(item, space, request.form.get("pinned") == "1", by=current_viewer())
+    if request.form.get("back") == "pins":
+        return redirect(link("placing.pins", slug=space.slug), 303)
     if may(current_viewer(), Action.PLACE, item):
         return redirect(link("placing.places", content_id=content_id))
     return _back(item)  # an editor of that space alone
+
+
+@bp.get("/pins/<slug>")
+@signed_in
+def pins(slug: str) -> ResponseReturnValue:
+    """What is pinned in a space, in the order that its readers see; its editors change it."""
+    space, viewer = _edited(slug), current_viewer()
+    found = listing.items(listing.pinned_rows(viewer, [space.id]), viewer)
+    return render_template(
+        "placing/pins.html",
+        space=space,
+        name=named(space),  # type: ignore[arg-type]  # the same two columns
+        items=found,
+        moved=request.args.get("moved", 0, type=number),
+        down=request.args.get("step") == "1",
+    )
+
+
+def _edited(slug: str) -> Space:
+    """A space whose editor she is, or 404; 403 for its readers."""
+    place = spaces.by_slug(current_viewer(), slug)
+    if place is None:
+        raise NotFound
+    return fetch(Space, place.id, Action.PIN)
+
+
+@bp.post("/pins/<slug>")
+@signed_in
+def move_pin(slug: str) -> ResponseReturnValue:
+    """Move a pinned item up or down by one; the keyboard stays at its button."""
+    space = _edited(slug)
+    item = fetch(Content, request.form.get("content", 0, type=number))
+    step = 1 if request.form.get("step") == "1" else -1
+    try:
+        place = keeping.move_pin(item, space, step, by=current_viewer())
+        flash(_("“%(title)s” is now at place %(n)s.", title=item.title, n=place), "success")
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    return redirect(link("placing.pins", slug=slug, moved=item.id, step=step), 303)
 
 
 @bp.post("/<int:content_id>/until")
