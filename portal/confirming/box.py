@@ -63,7 +63,9 @@ def wished(content_id: int) -> Markup:
     """What is to be asked when a text is released, for who judges it."""
     row = queries.wished(content_id)
     names = queries.target_names(row.id) if row is not None else []
-    return Markup(render_template("confirming/_wished.html", row=row, names=names, row_name=reader_name))
+    return Markup(
+        render_template("confirming/_wished.html", row=row, names=names, row_name=reader_name)
+    )
 
 
 def day_of(moment: datetime) -> str:

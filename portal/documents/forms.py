@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, SelectField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import DateField, HiddenField, IntegerField, SelectField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
+from portal.confirming.forms import AskFields
 from portal.content.models import Content, Decision, Folder
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.kernel.forms import YEAR_MAX, YEAR_MIN, LineField, PortalForm, TextField, options
 from portal.kernel.i18n import _, _l
+from portal.kernel.links import NUMBER_MAX
 
 Choices = Sequence[tuple[str, str]]
 
 
-class FactsForm(PortalForm):
+class FactsForm(AskFields, PortalForm):
     """What a clerk writes about a document."""
 
     stamp = HiddenField()
@@ -39,7 +42,18 @@ class FactsForm(PortalForm):
             raise ValidationError(_("Give a date between 1900 and 2999."))
 
 
-class VersionForm(PortalForm):
+class NewForm(FactsForm):
+    """A document from nothing to its readers on one page. `file_id`: uploaded, not yet taken."""
+
+    title = LineField(_l("Title"), [Length(max=Content.TITLE_MAX)])
+    file = FileField(_l("File"))
+    file_id = IntegerField(
+        widget=HiddenInput(), validators=[Optional(), NumberRange(1, NUMBER_MAX)]
+    )
+    not_stored = ""  # why the file was refused
+
+
+class VersionForm(AskFields, PortalForm):
     """Another file in place of the present one."""
 
     file = FileField(_l("File"))

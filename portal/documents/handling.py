@@ -49,7 +49,7 @@ def edit(content_id: int) -> ResponseReturnValue:
     now = services.current(item)
     head = first_page.read(readings.texts(now.file_id, 1, 1).get(1, ""))
     form = FactsForm(
-        units=_units(viewer, now.unit_id),
+        units=units(viewer, now.unit_id),
         data={
             "stamp": str(services.stamp(item)),
             "title": now.title,
@@ -62,9 +62,15 @@ def edit(content_id: int) -> ResponseReturnValue:
             "tags": now.tags,
         },
     )
+    form.prepare_asking(viewer, content_id)
     status = 200
+
+    def describe() -> None:
+        wish = form.wish(viewer)
+        services.describe(item, _stamp(form), facts_of(form), by=viewer, wish=wish)
+
     try:
-        if form.accepts(lambda: services.describe(item, _stamp(form), _facts(form), by=viewer)):
+        if form.accepts(describe):
             flash(_told(item), "success")
             return to_page(item)
     except Stale:
@@ -98,7 +104,8 @@ def _stamp(form: FactsForm) -> int:
     return int(value)
 
 
-def _facts(form: FactsForm) -> Facts:
+def facts_of(form: FactsForm) -> Facts:
+    """What the form holds."""
     return Facts(
         title=form.title.data or "",
         summary=form.summary.data or "",
@@ -111,7 +118,7 @@ def _facts(form: FactsForm) -> Facts:
     )
 
 
-def _units(viewer: Viewer, chosen: int | None) -> list[tuple[str, str]]:
+def units(viewer: Viewer, chosen: int | None) -> list[tuple[str, str]]:
     """The units of the municipality; a guest keeps the one that is chosen."""
     tops, _groups = structure_queries.tree(viewer)
     named = [
@@ -137,13 +144,15 @@ def add_version(content_id: int) -> ResponseReturnValue:
     """Upload another file in place of the present one."""
     item, viewer = document(content_id, Action.EDIT), current_viewer()
     form = VersionForm()
+    form.prepare_asking(viewer, content_id)
 
     def take() -> None:
         upload = form.file.data
         if not isinstance(upload, FileStorage) or not upload.filename:
             raise Refused("file", _("Choose a file."))
         file = add_file(upload.stream, upload.filename, by=viewer)
-        services.new_version(item, file, form.note.data or "", by=viewer)
+        wish = form.wish(viewer)
+        services.new_version(item, file, form.note.data or "", by=viewer, wish=wish)
 
     if form.accepts(take):
         flash(_told(item), "success")
@@ -226,7 +235,11 @@ def _seen(form: RemarkForm, version: DocumentRevision) -> int:
 @signed_in
 def trash(content_id: int) -> ResponseReturnValue:
     item = document(content_id, Action.TRASH)
-    keeping.trash(item, by=current_viewer())
+    try:
+        keeping.trash(item, by=current_viewer())
+    except Refused as refusal:
+        flash(refusal.message, "error")
+        return to_page(item)
     flash(_("It is in the trash. It can be restored for 30 days."), "success")
     return redirect(link("documents.index"))
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.documents import browsing, filing, handling, kind, uploading, views
+from portal.documents import adding, browsing, filing, handling, kind, uploading, views
 from portal.documents.search import DocumentSearch
 from portal.kernel import menu
 from portal.kernel.i18n import _l
@@ -10,7 +10,7 @@ from portal.notify import notices
 from portal.search import registry
 
 # Imported for what they register.
-__all__ = ["browsing", "filing", "handling", "install", "kind", "uploading"]
+__all__ = ["adding", "browsing", "filing", "handling", "install", "kind", "uploading"]
 
 
 def install(app: Flask) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from portal.access import Action, Viewer, may, require
 from portal.accounts.models import Group
+from portal.confirming import services as confirming
 from portal.content import folders
 from portal.content import services as content
 from portal.content.models import OPEN, Content, Folder, Life, Placement, State
@@ -58,15 +59,17 @@ def add(
     by: Viewer,
     source: str | None = None,
     draft: bool = False,
+    wish: confirming.Wish | None = None,
 ) -> DocumentRevision:
-    """A new document of an uploaded file; without facts it is named after the file.
+    """A new document of an uploaded file; without a title it is named after the file.
 
     It is released at once where the viewer may and no review is asked, else sent for review.
-    draft: leave it a draft. Two of the same name stand beside each other, numbered.
-    Raises Refused at the field concerned.
+    draft: leave it a draft. wish: who must read it. Two of the same name stand beside each other,
+    numbered. Raises Refused at the field concerned.
     """
     require(by, Action.CREATE, space)
-    facts = facts or Facts(_unused(title_of(file.name), space, folder, by))
+    facts = facts or Facts("")
+    facts.title = facts.title or _unused(title_of(file.name), space, folder, by)
     revision = content.start(
         DocumentRevision,
         space,
@@ -81,13 +84,20 @@ def add(
     _attach(revision, file, by)
     if folder is not None:
         folders.put(revision.content, space, folder, by=by)
+    _wish(revision, wish, by)
     _go_on(revision, by, draft)
     return revision
 
 
 @transaction
 def new_version(
-    item: Content, file: File, note: str = "", *, by: Viewer, draft: bool = False
+    item: Content,
+    file: File,
+    note: str = "",
+    *,
+    by: Viewer,
+    draft: bool = False,
+    wish: confirming.Wish | None = None,
 ) -> DocumentRevision:
     """Another file in place of the present one; who could read that one reads it on until then.
 
@@ -96,21 +106,31 @@ def new_version(
     revision = _fresh(item, by)
     _attach(revision, file, by)
     _save(revision, _facts_of(revision), by, file_id=file.id, note=tidy(note))
+    _wish(revision, wish, by)
     _go_on(revision, by, draft)
     return revision
 
 
 @transaction
-def describe(item: Content, saves: int, facts: Facts, *, by: Viewer) -> DocumentRevision:
+def describe(
+    item: Content,
+    saves: int,
+    facts: Facts,
+    *,
+    by: Viewer,
+    wish: confirming.Wish | None = None,
+) -> DocumentRevision:
     """Change what is written about a document.
 
-    saves: of the revision that the form was opened on, see `stamp`. Raises Stale, or Refused at
+    saves: of the revision that the form was opened on, see `stamp`; wish: who must read it,
+    None: what is kept stays. Raises Stale, or Refused at
     the field concerned.
     """
     if saves != stamp(item):
         raise Stale(item)
     revision = _draft(item, by)
     _save(revision, facts, by, note=revision.note if revision.state != State.DRAFT else "")
+    _wish(revision, wish, by)
     _go_on(revision, by)
     return revision
 
@@ -321,6 +341,11 @@ def _hold(revision: DocumentRevision, file_id: int) -> None:
             return
         db.session.delete(held)
     db.session.add(Attachment(revision_id=revision.id, file_id=file_id, role="file"))
+
+
+def _wish(revision: DocumentRevision, wish: confirming.Wish | None, by: Viewer) -> None:
+    if wish is not None:
+        confirming.wish(revision.content, wish, by=by)
 
 
 def _go_on(revision: DocumentRevision, by: Viewer, draft: bool = False) -> None:
