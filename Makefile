@@ -1,5 +1,5 @@
 # The table of contents. Every target wraps a line that runs without make.
-.PHONY: help run test cover check bench bench-documents messages
+.PHONY: help run test cover check bench bench-documents bench-mail faults messages
 VENV := .venv/bin
 
 help: ## what there is
@@ -22,6 +22,12 @@ bench: ## pages beside a bare Flask page, in one run
 
 bench-documents: ## documents: words read, time until found, a folder of 10,000
 	$(VENV)/python -m scripts.bench_documents --all
+
+bench-mail: ## 2,000 mails from the worker to a mail server on loopback
+	$(VENV)/python -m scripts.bench_mail
+
+faults: ## the worker killed 50 times while it writes to 2,000 people
+	PORTAL_FAULTS=2000/50 $(VENV)/python -m pytest tests/notify/test_faults.py -n0 -s --database sqlite
 
 messages: ## extract the interface's words into portal/translations
 	$(VENV)/python -m scripts.messages

@@ -24,10 +24,12 @@ FIRST_AFTER = 60.0  # seconds: a server that has just started has better things 
 
 Step = Callable[[], bool]  # whether anything was done
 Chore = Callable[[], Any]
+Next = Callable[[datetime], datetime]  # when, after this moment, something is next to be done
 _turns: dict[str, Step] = {}
 _idle: dict[str, Step] = {}
 _hourly: dict[str, Chore] = {}
 _daily: dict[str, Chore] = {}
+_next: dict[str, Next] = {}  # of those that are not done at night
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -52,10 +54,15 @@ def hourly(chore: Chore) -> Chore:
     return chore
 
 
-def daily(chore: Chore) -> Chore:
-    """Do this each night, as a job: a night that was slept through is made up for."""
+def daily(chore: Chore, at: Next | None = None) -> Chore:
+    """Do this each night, as a job: a night that was slept through is made up for.
+
+    at: at another time of the day; it says when it is next.
+    """
     kind = _kind(_name(chore))
     _daily[kind] = chore
+    if at is not None:
+        _next[kind] = at
     running.handler(kind)(chore)
     return chore
 
@@ -75,11 +82,11 @@ def idles() -> list[Step]:
 
 @transaction
 def plan() -> None:
-    """Queue each night's work that does not wait already."""
+    """Queue each day's work that does not wait already."""
     for kind in _daily:
         open_one = select(Job.id).where(Job.kind == kind, Job.state.in_(("waiting", "running")))
         if db.session.scalar(open_one.limit(1)) is None:
-            queue(kind, run_after=next_night(clock.now()))
+            queue(kind, run_after=_next.get(kind, next_night)(clock.now()))
 
 
 def next_night(now: datetime) -> datetime:

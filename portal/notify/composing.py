@@ -54,6 +54,14 @@ def _message(delivery: Delivery, user: User, written: mails.Written) -> EmailMes
     message["Message-ID"] = delivery.message_id
     message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"  # no holiday answers (RFC 3834)
+    if written.stop:
+        _let_stop(message, written.stop)
     message.set_content(written.text)
     message.add_alternative(written.html, subtype="html")
     return message
+
+
+def _let_stop(message: EmailMessage, address: str) -> None:
+    """What a mail program's own «unsubscribe» does (RFC 2369, RFC 8058)."""
+    message["List-Unsubscribe"] = f"<{address}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

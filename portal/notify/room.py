@@ -3,10 +3,13 @@
 from flask import Flask
 
 from portal import jobs
-from portal.notify import bell, sending
+from portal.notify import bell, digest, published, sending, unsubscribing_views
 
 
 def install(app: Flask) -> None:
     jobs.handler("mail.send")(sending.send)
     jobs.handler("mail.send_all")(sending.send_all)
     bell.install(app)
+    published.install()
+    digest.install()
+    app.register_blueprint(unsubscribing_views.bp)

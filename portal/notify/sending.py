@@ -47,6 +47,7 @@ def send(delivery_id: int) -> None:
     with transport.opened(current_app.config["MAIL_URL"]) as post:
         fate = _try(delivery_id, post)
     _step(fate, None)
+    failpoint.here("mail.noted")
     if fate.failure is not None:
         raise fate.failure  # the job waits and tries again
 
@@ -63,6 +64,7 @@ def send_all(deliveries: Sequence[int]) -> None:
             taken = _step(fate, delivery_id, in_run=True)
             if taken is None:
                 return
+            failpoint.here("mail.noted")
             fate = _try(delivery_id, post) if taken else None
             if fate is not None and isinstance(fate.failure, transport.Away):
                 break
