@@ -177,7 +177,9 @@ def _known(each: Field, value: Any, draft: PracticeRevision, by: Viewer, faults:
                 return None
         case "files" | "pictures":
             held = files_of(draft.content)
-            return [row for row in value if _usable(row.get("file"), held, each, by)]
+            wanted = select(File).where(File.id.in_([row.get("file") or 0 for row in value]))
+            there = {file.id: file for file in db.session.scalars(wanted)}
+            return [row for row in value if _usable(there.get(row.get("file")), held, each, by)]
     return value
 
 
@@ -189,9 +191,8 @@ def _may_answer(person: User, draft: PracticeRevision, by: Viewer) -> bool:
     return person.id == given.get("contact") or may(by, Action.READ, person)
 
 
-def _usable(ident: int | None, held: set[int], each: Field, by: Viewer) -> bool:
+def _usable(file: File | None, held: set[int], each: Field, by: Viewer) -> bool:
     """Whether a file may be put here: it is of this practice already, or one's own upload."""
-    file = db.session.get(File, ident) if ident else None
     # Only what was taken as a picture: written anew, without the place where it was taken.
     if file is None or (each.kind == "pictures" and file.width is None):
         return False
