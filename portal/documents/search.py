@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from portal.accounts.models import Group
+from portal.accounts.models import Group, User
 from portal.content.listing import Item
 from portal.content.models import RELEASED, Content, Life, State
 from portal.content.policy import policy
@@ -63,6 +63,7 @@ class DocumentSearch(ContentSearch):
         if version is None:
             return None
         file = db.session.get_one(File, version.file_id)
+        author = db.session.get_one(User, version.author_id)
         return SearchDocument(
             kind=self.kind,
             item_id=item.id,
@@ -76,6 +77,9 @@ class DocumentSearch(ContentSearch):
             visible_until=item.visible_until,
             language=version.language,
             names=" ".join(filter(None, _names(version, file))),
+            organisation=author.organisation_id,
+            author=author.id,
+            tags=frozenset(filter(None, version.tags.casefold().split(", "))),
         )
 
     def show_items(self, found: Sequence[Item], pages: Mapping[int, int]) -> dict[int, Shown]:

@@ -34,6 +34,7 @@ class PeopleSearch:
             text="\n".join(filter(None, (user.position, user.position_en, user.duties))),
             audience=audience,
             names=" ".join(filter(None, (user.latin_name, *_place(user), *_phones(user.phone)))),
+            organisation=user.organisation_id,
         )
 
     def ids(self) -> Iterator[int]:

@@ -25,6 +25,9 @@ class PracticeSearch(TextSearch):
     def words(self, text: Any) -> str:
         return str(text.words)
 
+    def owners(self, texts: Sequence[Any]) -> tuple[int, int]:
+        return int(texts[0].record.get("organisation") or 0), 0  # its page names no author
+
     def names(self, item: Content, texts: Sequence[Any]) -> list[str]:
         given = texts[0].record
         owner = db.session.get(Organisation, given.get("organisation") or 0)

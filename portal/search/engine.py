@@ -8,8 +8,10 @@ which is swapped whole and never changed, so that a search needs no lock.
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,10 @@ from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from portal.jobs import failpoint
-from portal.search import folders, passages, schema, zero_copy
+from portal.search import folders, passages, schema
 from portal.search.evaluate import answer
 from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
+from portal.search.segment_files import Files
 from portal.search.view import NAME, View
 
 log = logging.getLogger(__name__)
@@ -38,7 +41,6 @@ class WhooshEngine:
     """See `protocol.Engine`. One object for each process; its methods may be called by threads."""
 
     def __init__(self, root: Path) -> None:
-        zero_copy.install()
         self.root = root
         self._view: View | None = None
         self._looked = 0.0
@@ -58,6 +60,21 @@ class WhooshEngine:
         if view is None:
             return Answer((), 0, ready=False)
         return answer(view.flat, query, counts)
+
+    def holds(self, forms: Iterable[str], tokens: frozenset[str], now: datetime) -> set[str]:
+        self.refresh()
+        view = self._view
+        if view is None:
+            return set()
+        mask = view.flat.allowed(tokens, schema.instant(now)).mask
+        return {form for form in forms if mask[view.flat.holding(form)].any()}
+
+    def forms(self) -> dict[str, int]:
+        self.refresh()
+        found: Counter[str] = Counter()
+        for part in self._view.parts if self._view else ():
+            found.update(dict(part.leaf.forms()))
+        return found
 
     def mark(self, text: str, words: str, length: int | None = None) -> str:
         return passages.mark(text, words, length)
@@ -138,7 +155,8 @@ class WhooshEngine:
             """Whoosh's: take segments into the one being written, return those that stay."""
             chosen = choose([weights[segment.segment_id()] for segment in segments])
             for place in chosen:
-                reader = SegmentReader(writer.storage, writer.schema, segments[place])
+                files = Files(Path(writer.storage.folder))
+                reader = SegmentReader(files, writer.schema, segments[place])
                 writer.add_reader(reader)
                 reader.close()
             return [s for place, s in enumerate(segments) if place not in chosen]

@@ -1,19 +1,19 @@
 """A question put to the arrays: masks first, so that nothing unreadable is ever counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from portal.search.analysis import Begun, Clause, Phrase, Word, understand
-from portal.search.flat import FIRST_YEAR, MEMBERS, Allowed, Flat, all_of, any_of
+from portal.search.facets import FACETS
+from portal.search.flat import MEMBERS, Allowed, Flat, all_of, any_of
 from portal.search.leaf import Bools, Floats, Found
 from portal.search.protocol import Answer, Hit, Query
 from portal.search.schema import instant
 
-N = TypeVar("N")
 FEW = 3  # hits with every word; when there are fewer, some of the words are enough:
 ENOUGH = 0.4  # of the whole question's rarity, so «стая 305» finds no other rooms,
 NEAR_BEST = 0.75  # or of what the best hit holds, when none holds so much
@@ -29,13 +29,7 @@ class Matched:
     whole: Bools  # which hold every word
 
 
-@dataclass(frozen=True)
-class Passed:
-    """Which of the matched documents pass each filter; None: the filter is not used."""
-
-    kind: Bools | None
-    space: Bools | None
-    date: Bools | None
+Passed = dict[str, Bools]  # which of the matched documents pass each filter that is used
 
 
 def answer(flat: Flat, query: Query, counts: bool) -> Answer:
@@ -46,14 +40,12 @@ def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     allowed = flat.allowed(query.tokens, instant(query.now))
     matched = _matched(flat, [_found(flat, clause) for clause in clauses], allowed)
     passed = _passed(flat, matched, query)
-    chosen = _both(_both(passed.kind, passed.space), passed.date)
-    hits = _narrowed(matched, chosen)
+    hits = _narrowed(matched, _but("", passed))
     page = _page(flat, hits, query, _terms(clauses) if counts else frozenset())
     total, complete = len(hits.documents), int(np.count_nonzero(hits.whole))
     if not counts:
         return Answer(page, total, complete=complete)
-    kinds, spaces, years, periods = _counts(flat, matched, passed, query)
-    return Answer(page, total, kinds, spaces, years, periods, complete)
+    return Answer(page, total, **_counts(flat, matched, passed, query), complete=complete)
 
 
 def _found(flat: Flat, clause: Clause) -> Found:
@@ -106,17 +98,20 @@ def _matched(flat: Flat, found: list[Found], allowed: Allowed) -> Matched:
 
 
 def _passed(flat: Flat, matched: Matched, query: Query) -> Passed:
-    kind = space = date = None
-    if query.kinds:
-        wanted = np.array([*(name in query.kinds for name in flat.kinds), False])
-        kind = wanted[flat.kind_of[matched.documents]]
-    if query.spaces:
-        mine = query.spaces & _own_spaces(query.tokens)
-        placed = np.zeros(flat.size, np.bool_)
-        chosen = np.array([number in mine for number in flat.spaces], np.bool_)
-        if len(chosen):
-            placed[flat.space_documents[chosen[flat.space_of]]] = True
-        space = placed[matched.documents]
+    mine = _own_spaces(query.tokens)
+    wanted: dict[str, Collection[str]] = {
+        "kind": query.kinds,
+        "space": {str(each) for each in query.spaces & mine} or ({""} if query.spaces else ()),
+        "organisation": {str(each) for each in query.organisations},
+        "author": {str(each) for each in query.authors},
+        "tag": query.tags,
+        "year": {str(each) for each in query.years},
+    }
+    passed = {
+        name: flat.facets[name].passes(matched.documents, values)
+        for name, values in wanted.items()
+        if values
+    }
     if query.since or query.until:
         dates = flat.dates[matched.documents]
         date = dates != 0
@@ -124,7 +119,8 @@ def _passed(flat: Flat, matched: Matched, query: Query) -> Passed:
             date = date & (dates >= instant(query.since))
         if query.until:
             date = date & (dates < instant(query.until))
-    return Passed(kind, space, date)
+        passed["date"] = date
+    return passed
 
 
 def _own_spaces(tokens: frozenset[str]) -> frozenset[int]:
@@ -133,10 +129,10 @@ def _own_spaces(tokens: frozenset[str]) -> frozenset[int]:
     )
 
 
-def _both(one: Bools | None, other: Bools | None) -> Bools | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return one & other
+def _but(name: str, passed: Passed) -> Bools | None:
+    """What passes every filter but this one; None: no other is used."""
+    others = [mask for filtered, mask in passed.items() if filtered != name]
+    return np.logical_and.reduce(others) if others else None
 
 
 def _narrowed(matched: Matched, chosen: Bools | None) -> Matched:
@@ -173,42 +169,48 @@ def _page(flat: Flat, hits: Matched, query: Query, terms: frozenset[str]) -> lis
         some = np.flatnonzero(first >= edge)
     else:
         some = np.arange(len(first))
-    items, kinds = flat.items[hits.documents[some]], flat.kind_of[hits.documents[some]]
+    kind = flat.facets["kind"]
+    items, kinds = flat.items[hits.documents[some]], kind.ranks(hits.documents[some])
     order = some[np.lexsort((items, kinds, -second[some], -first[some]))][offset:most]
     pages = flat.pages_of(hits.documents[order].tolist(), terms)
     return [
         Hit(
-            flat.kinds[flat.kind_of[document]],
+            kind.values[rank],
             int(flat.items[document]),
             round(float(score), 4),
             pages.get(int(document), 0),
         )
-        for document, score in zip(hits.documents[order], hits.scores[order], strict=True)
+        for document, score, rank in zip(
+            hits.documents[order],
+            hits.scores[order],
+            kind.ranks(hits.documents[order]),
+            strict=True,
+        )
     ]
 
 
-def _counts(
-    flat: Flat, matched: Matched, passed: Passed, query: Query
-) -> tuple[dict[str, int], dict[int, int], dict[int, int], dict[str, int]]:
+def _counts(flat: Flat, matched: Matched, passed: Passed, query: Query) -> dict[str, Any]:
     """How many each choice of a filter would leave, the other filters applied."""
-    others = _narrowed(matched, _both(passed.space, passed.date)).documents
-    kinds = _tally(flat.kinds, flat.kind_of[others])
-    others = _narrowed(matched, _both(passed.kind, passed.date)).documents
-    placed = np.zeros(flat.size, np.bool_)
-    placed[others] = True
-    spaces = _tally(flat.spaces, flat.space_of[placed[flat.space_documents]])
+
+    def others(name: str) -> NDArray[np.intp]:
+        return _narrowed(matched, _but(name, passed)).documents
+
+    counts = {name: flat.facets[name].counts(others(name)) for name in FACETS}
     mine = _own_spaces(query.tokens)
-    others = _narrowed(matched, _both(passed.kind, passed.space)).documents
-    years = np.bincount(flat.years[others])
-    dates = flat.dates[others]
-    return (
-        kinds,
-        {space: number for space, number in spaces.items() if space in mine},
-        {FIRST_YEAR + int(year): int(years[year]) for year in np.flatnonzero(years) if year},
-        {name: int(np.count_nonzero(dates >= instant(since))) for name, since in query.periods},
-    )
+    spaces = _by_number(counts["space"])
+    dates = flat.dates[others("date")] if query.periods else flat.dates[:0]
+    return {
+        "kinds": counts["kind"],
+        "spaces": {space: number for space, number in spaces.items() if space in mine},
+        "organisations": _by_number(counts["organisation"]),
+        "authors": _by_number(counts["author"]),
+        "tags": counts["tag"],
+        "years": _by_number(counts["year"]),
+        "periods": {
+            name: int(np.count_nonzero(dates >= instant(since))) for name, since in query.periods
+        },
+    }
 
 
-def _tally(names: Sequence[N], codes: NDArray[np.int64]) -> dict[N, int]:
-    numbers = np.bincount(codes, minlength=len(names)).tolist()
-    return {name: number for name, number in zip(names, numbers, strict=False) if number}
+def _by_number(counts: dict[str, int]) -> dict[int, int]:
+    return {int(value): number for value, number in counts.items()}

@@ -7,10 +7,10 @@ with the next commit; what is put end to end here is worked out anew for each, w
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
+from portal.search.facets import Facet, sets_of_numbers
 from portal.search.kept import Kept
 from portal.search.leaf import NOTHING, PLACES, Bools, Floats, Found, Ints, Leaf, Longs
 from portal.search.schema import TEXTS
@@ -56,8 +56,11 @@ class Flat:
         self.pages = self._column("pages")
         self.edges = np.unique(np.concatenate([self.opens, self.closes]))
         self.live = _joined((part.live for part in parts), np.zeros(0, np.bool_))
-        self.kinds, self.kind_of = self._kinds()
-        self.spaces, self.space_of, self.space_documents = self._spaces()
+        self.facets = {
+            name: Facet(part.leaf.facets[name] for part in parts)
+            for name in ("kind", "space", "tag", "organisation", "author")
+        }
+        self.facets["year"] = Facet([sets_of_numbers(self._years())])
         self._lists = Kept(CACHE_BYTES)
         self._readers: OrderedDict[frozenset[str], tuple[Bools, Bools]] = OrderedDict()
         self._allowed: dict[frozenset[str], Allowed] = {}
@@ -65,35 +68,10 @@ class Flat:
     def _column(self, name: str) -> Longs:
         return _joined((part.leaf.columns[name] for part in self.parts), np.zeros(0, np.int64))
 
-    def _kinds(self) -> tuple[list[str], Longs]:
-        kinds = sorted({kind for part in self.parts for kind in part.leaf.kinds})
-        codes = {kind: code for code, kind in enumerate(kinds)}
-        mine = []
-        for part in self.parts:
-            of_leaf = np.array([*(codes[kind] for kind in part.leaf.kinds), len(kinds)], np.int64)
-            mine.append(of_leaf[part.leaf.kind_of])
-        return kinds, _joined(mine, np.zeros(0, np.int64))
-
-    def _spaces(self) -> tuple[list[int], Longs, Ints]:
-        spaces = sorted({space for part in self.parts for space in part.leaf.spaces})
-        codes = {space: code for code, space in enumerate(spaces)}
-        of, documents = [], []
-        for part, offset in zip(self.parts, self.offsets, strict=True):
-            of_leaf = np.array([codes[space] for space in part.leaf.spaces], np.int64)
-            if len(of_leaf):
-                of.append(of_leaf[part.leaf.space_of])
-                documents.append(part.leaf.space_documents + np.int32(offset))
-        return (
-            spaces,
-            _joined(of, np.zeros(0, np.int64)),
-            _joined(documents, NOTHING.documents),
-        )
-
-    @cached_property
-    def years(self) -> Longs:
-        """The town hall's year of each date, counted from 1970; 0 for none."""
+    def _years(self) -> Longs:
+        """The town hall's year of each date; 0 for none."""
         days = (self.dates + SOFIA_WINTER).astype("datetime64[us]").astype("datetime64[Y]")
-        years = np.maximum(days.astype(np.int64), 0)
+        years = np.maximum(days.astype(np.int64) + FIRST_YEAR, 0)
         years[self.dates == 0] = 0
         return years
 
@@ -155,6 +133,14 @@ class Flat:
     def phrase(self, terms: tuple[str, ...]) -> Found:
         """The documents where the terms follow one another in one field."""
         return self._end_to_end(("phrase", terms), lambda leaf: leaf.keep(terms, _in_a_row))
+
+    def holding(self, form: str) -> Ints:
+        """The documents that hold a word as it is written."""
+        found = [
+            part.leaf.documents("form", form) + np.int32(offset)
+            for part, offset in zip(self.parts, self.offsets, strict=True)
+        ]
+        return found[0] if len(found) == 1 else _joined(found, NOTHING.documents)
 
     def keep(self, name: object, work_out: Callable[[], Found]) -> Found:
         """Work out once for this commit what is composed of the lists above."""

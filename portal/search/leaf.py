@@ -5,17 +5,23 @@ stays true as long as the segment lives. Whoosh's readers share one file positio
 decoding therefore happens under a lock, asking what was decoded does not.
 """
 
+import pickle
+import struct
 import threading
+import zlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC as HEADER
 from whoosh.reading import SegmentReader, TermNotFound
 
+from portal.search.facets import Codes, Sets, sets_of, sets_of_numbers
 from portal.search.kept import Kept
 from portal.search.schema import COLUMNS, TEXTS
 
@@ -71,10 +77,11 @@ class Leaf:
         # What merging costs: how many texts of a page its words would be, at least its documents.
         words = int(self._column("body_length").sum())
         self.weight = max(self.size, words // WORDS_OF_A_PAGE)
-        self.kinds, self.kind_of = self._kinds()
         self.tokens = frozenset(self.marks("audience"))
-        spaces, self.space_of, self.space_documents = self._marked("space")
-        self.spaces = [int(space) for space in spaces]
+        self.facets = {
+            **{name: self._sets(name) for name in ("kind", "space", "tag")},
+            **{name: sets_of_numbers(self.columns[name]) for name in ("organisation", "author")},
+        }
 
     def _column(self, name: str) -> Longs:
         values = np.full(self.size, COLUMNS[name], np.int64)
@@ -100,19 +107,16 @@ class Leaf:
         with self._lock:
             return [raw.decode() for raw in self._reader.lexicon(name)]
 
-    def _marked(self, name: str) -> tuple[list[str], Longs, Ints]:
-        """A field's values, and for each of its postings the value's place and the document."""
-        values = self.marks(name)
-        lists = [self.lookup(name, value) for value in values]
-        places = np.repeat(np.arange(len(values)), [len(found) for found in lists])
-        return values, places, np.concatenate(lists) if lists else NOTHING.documents
+    def _sets(self, name: str) -> tuple[Sets, Codes]:
+        return sets_of(self.size, self.marks(name), lambda mark: self.lookup(name, mark))
 
-    def _kinds(self) -> tuple[list[str], Longs]:
-        """The kinds, and each document's; the one that holds the cursor has none: the last."""
-        kinds, kind_of, documents = self._marked("kind")
-        every = np.full(self.size, len(kinds), np.int64)
-        every[documents] = kind_of
-        return kinds, every
+    def forms(self) -> list[tuple[str, int]]:
+        """Every word as it is written, and how many documents hold it, deleted ones too."""
+        with self._lock:
+            return [
+                (raw.decode(), int(self._reader.doc_frequency("form", raw)))
+                for raw in self._reader.lexicon("form")
+            ]
 
     def lookup(self, name: str, mark: str) -> Ints:
         """The documents that hold an exact mark; not kept."""
@@ -253,30 +257,41 @@ class Leaf:
             matcher = self._reader.postings(name, term.encode())
         except TermNotFound:
             return NOTHING.documents, NOTHING.weights, []
-        ids: list[int] = []
-        weights: list[float] = []
-        values: list[bytes] = []
-        for block_ids, block_weights, block_values in _blocks(matcher, with_values):
-            ids += block_ids
-            weights += block_weights
-            values += block_values
-        return np.array(ids, np.int32), np.array(weights, np.float32), values
+        if not hasattr(matcher, "_nextoffset"):  # a short list, held in the term itself
+            return _stepped(matcher, with_values)
+        # The whole list at once; stepping through it would read and undo each block in pieces.
+        (length,) = matcher._length  # so Whoosh unpacks it, and never uses it
+        raw = matcher._postfile.get(matcher._startoffset, length)
+        blocks = list(_blocks(raw))
+        counts = [np.asarray(weights, np.float32) for _, weights, _ in blocks]
+        values = [value for _, _, found in blocks for value in found or ()] if with_values else []
+        return np.concatenate([ids for ids, _, _ in blocks]), np.concatenate(counts), values
 
 
-def _blocks(matcher: Any, with_values: bool) -> Iterator[tuple[Any, Any, Any]]:
-    """A posting list block by block: the matcher's own unit, where the stock loop steps by one."""
-    if not hasattr(matcher, "_nextoffset"):  # a short list, held in the term itself
-        while matcher.is_active():
-            value = [matcher.value()] if with_values else []
-            yield [matcher.id()], [matcher.weight()], value
-            matcher.next()
-        return
-    while True:
-        matcher._read_ids()
-        matcher._read_weights()
-        if with_values:
-            matcher._read_values()
-        yield matcher._ids, matcher._weights, matcher._values if with_values else []
-        if matcher._lastblock:
-            return
-        matcher._goto(matcher._nextoffset)
+def _stepped(matcher: Any, with_values: bool) -> tuple[Ints, Floats, list[bytes]]:
+    ids, weights, values = [], [], []
+    while matcher.is_active():
+        ids.append(matcher.id())
+        weights.append(matcher.weight())
+        values += [matcher.value()] if with_values else []
+        matcher.next()
+    return np.array(ids, np.int32), np.array(weights, np.float32), values
+
+
+def _blocks(raw: bytes) -> Iterator[tuple[Ints, Any, Any]]:
+    """The blocks of a posting list as Whoosh writes them: documents, weights, values."""
+    data = BytesIO(raw)
+    data.seek(len(HEADER))
+    size = 0
+    while size >= 0:  # the last block's is negative
+        (size,) = struct.unpack("!i", data.read(4))
+        end = data.tell() + abs(size)
+        number, _last, _most, compression, *_lengths = pickle.load(data)  # noqa: S301  our own files
+        block = data.read(end - data.tell())
+        steps, weights, values = pickle.loads(  # noqa: S301
+            zlib.decompress(block) if compression else block
+        )
+        ids = np.cumsum(np.array(steps, np.int32), dtype=np.int32)
+        if weights is None or isinstance(weights, float):
+            weights = np.full(number, 1.0 if weights is None else weights, np.float32)
+        yield ids, weights, values

@@ -31,6 +31,9 @@ class SearchDocument:
     language: str = "bg"
     names: str = ""  # people, numbers, topics: found like the title, not shown
     pages: Sequence[str] = ()
+    organisation: int = 0  # whose it is, and who wrote it, if its readers are told; 0: nobody
+    author: int = 0
+    tags: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not self.audience:
@@ -44,13 +47,18 @@ class SearchDocument:
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked. `kinds` and `spaces` filter; dates are moments, the second exclusive."""
+    """What is asked. The sets filter: any of their values; dates are moments, the second
+    exclusive."""
 
     words: str
     tokens: frozenset[str]  # the viewer's; no tokens, no hits
     now: datetime
     kinds: frozenset[str] = frozenset()
     spaces: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
+    authors: frozenset[int] = frozenset()
+    tags: frozenset[str] = frozenset()
+    years: frozenset[int] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
     newest_first: bool = False
@@ -84,6 +92,9 @@ class Answer:
     total: int
     kinds: dict[str, int] = field(default_factory=dict)
     spaces: dict[int, int] = field(default_factory=dict)
+    organisations: dict[int, int] = field(default_factory=dict)
+    authors: dict[int, int] = field(default_factory=dict)
+    tags: dict[str, int] = field(default_factory=dict)
     years: dict[int, int] = field(default_factory=dict)
     periods: dict[str, int] = field(default_factory=dict)
     complete: int = 0  # how many of `total` hold every word; the others hold some of them
@@ -101,6 +112,12 @@ class Engine(Protocol):
 
     def mark(self, text: str, words: str, length: int | None = None) -> str:
         """A passage of a text as safe HTML with the found words in <mark>; None: all of it."""
+
+    def holds(self, forms: Iterable[str], tokens: frozenset[str], now: datetime) -> set[str]:
+        """Those of the words, as they are written, that stand in what a reader may read now."""
+
+    def forms(self) -> dict[str, int]:
+        """Every word of the index as it is written, and in how many items; not to be shown."""
 
     def refresh(self) -> None:
         """See what was committed since; asked before each search, cheap when nothing was."""

@@ -11,8 +11,10 @@ from portal.search import analysis
 from portal.search.protocol import SearchDocument
 
 # The whole version of what lies in an index folder: raised with the fields, or by the analysis.
-VERSION = f"2.{analysis.VERSION}"
+VERSION = f"3.{analysis.VERSION}"
 TEXTS = ("title", "names", "body")
+# Fields of exact marks. `form`: the words as they are written, beside their terms.
+MARKS = ("key", "kind", "audience", "space", "tag", "form")
 NEVER = 2**63 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -71,6 +73,8 @@ COLUMNS = {
     "opens": NEVER,  # visible_from; NEVER: not released, members do not find it
     "closes": NEVER,  # visible_until
     "cursor": -1,  # on the one document that holds the change log's cursor
+    "organisation": 0,
+    "author": 0,
     "title_length": 0,
     "names_length": 0,
     "body_length": 0,
@@ -80,7 +84,7 @@ COLUMNS = {
 
 def schema() -> fields.Schema:
     parts: dict[str, Any] = {name: Text() for name in TEXTS}
-    parts |= {name: Marks() for name in ("key", "kind", "audience", "space")}
+    parts |= {name: Marks() for name in MARKS}
     parts["starts"] = fields.STORED()
     parts |= {
         name: fields.COLUMN(columns.NumericColumn("q", default=default))
@@ -109,6 +113,8 @@ def document_fields(document: SearchDocument) -> dict[str, Any]:
         "names": analysis.terms(document.names),
         "body": body,
     }
+    whole = (document.title, document.names, document.text, *document.pages)
+    forms = {form for text in whole for _, _, form in analysis.words(text)}
     lengths = {f"{name}_length": sum(map(len, found.values())) for name, found in texts.items()}
     pages = {"pages": len(document.pages), "starts": starts} if document.pages else {}
     return {
@@ -119,6 +125,10 @@ def document_fields(document: SearchDocument) -> dict[str, Any]:
         "kind": [document.kind],
         "audience": document.audience,
         "space": [str(space) for space in document.spaces],
+        "tag": document.tags,
+        "form": forms,
+        "organisation": document.organisation,
+        "author": document.author,
         "item": document.item_id,
         "date": instant(document.date) if document.date else 0,
         "opens": instant(document.visible_from) if document.visible_from else NEVER,

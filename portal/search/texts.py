@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, bindparam, select
 
 from portal.access import Viewer
+from portal.accounts.models import User
 from portal.content.listing import COLUMNS, Item, items
 from portal.content.models import RELEASED, Content, ContentTopic, Life, Revision, State, Topic
 from portal.content.policy import policy
@@ -20,6 +21,7 @@ from portal.kernel.database import db, rows
 from portal.kernel.i18n import _, language
 from portal.search.protocol import SearchDocument, Shown
 
+TOPIC = "topic:"  # begins a tag that is a topic; its name depends on the reader's language
 PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
 Page = tuple[int, int]  # a file and a number in it
 T = TypeVar("T", Revision, Row[Any])
@@ -105,6 +107,11 @@ class TextSearch(ContentSearch):
         """What else an item is found by, beside its topics and the names of its files."""
         return []
 
+    def owners(self, texts: Sequence[Any]) -> tuple[int, int]:
+        """The organisation and the person that readers are told a text is by; 0: nobody."""
+        author = db.session.get_one(User, texts[0].author_id)
+        return author.organisation_id, author.id
+
     def facts(self, item: Item, text: Row[Any]) -> tuple[str, ...]:
         """The meta line of a hit."""
         return (item.space_name,) if item.space_name else ()
@@ -119,6 +126,8 @@ class TextSearch(ContentSearch):
         held = {"revisions": [text.id for text in texts], "role": self.role}
         read = {(row.file_id, row.number): row.text for row in rows(_PAGE_TEXTS, held)}
         files = dict.fromkeys(row.name.replace("_", " ") for row in rows(_FILES, held))
+        topics = _topics(item)
+        organisation, author = self.owners(texts)
         return SearchDocument(
             kind=self.kind,
             item_id=item.id,
@@ -130,8 +139,13 @@ class TextSearch(ContentSearch):
             visible_from=item.visible_from,
             visible_until=item.visible_until,
             language=texts[0].language,
-            names=" ".join([*_topics(item), *files, *self.names(item, texts)]),
+            names=" ".join(
+                [*(name for each in topics for name in each[1:]), *files, *self.names(item, texts)]
+            ),
             pages=list(read.values()),
+            organisation=organisation,
+            author=author,
+            tags=frozenset(f"{TOPIC}{each.id}" for each in topics),
         )
 
     def show_items(self, found: Sequence[Item], pages: Mapping[int, int]) -> dict[int, Shown]:
@@ -196,13 +210,13 @@ def searched(texts: list[T]) -> list[T]:
     return released or in_review or texts[:1]
 
 
-def _topics(item: Content) -> list[str]:
-    found = db.session.execute(
-        select(Topic.name_bg, Topic.name_en)
+def _topics(item: Content) -> Sequence[Row[Any]]:
+    return db.session.execute(
+        select(Topic.id, Topic.name_bg, Topic.name_en)
         .join(ContentTopic, ContentTopic.topic_id == Topic.id)
         .where(ContentTopic.content_id == item.id)
-    )
-    return [name for row in found for name in row]
+        .order_by(Topic.id)
+    ).all()
 
 
 def _best(texts: list[Row[Any]]) -> Row[Any]:

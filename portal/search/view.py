@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader
 
 from portal.search.flat import Flat, Part
 from portal.search.leaf import Bools, Leaf
+from portal.search.segment_files import Files
 
 NAME = "MAIN"  # Whoosh's own name of an index
 
@@ -34,7 +34,7 @@ class View:
 
         Raises whatever a missing or torn file leads to: the caller looks again.
         """
-        storage = FileStorage(str(folder))
+        storage = Files(folder)
         generation = TOC._latest_generation(storage, NAME)
         if old is not None and (old.folder, old.generation) == (folder, generation):
             return old
@@ -77,7 +77,7 @@ class View:
         return {key for part in self.parts for key in part.leaf.marks("key")}
 
 
-def _part(storage: FileStorage, fields: Any, segment: Any, known: Part | None) -> Part:
+def _part(storage: Files, fields: Any, segment: Any, known: Part | None) -> Part:
     deleted = list(segment.deleted_docs())
     if known is None:
         # Its deletions are ours to apply; Whoosh would wrap each posting list in a filter.
