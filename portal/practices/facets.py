@@ -15,7 +15,7 @@ from portal.accounts.regions import REGIONS, SIZES
 from portal.kernel.i18n import _, _l
 from portal.kernel.text import shown
 from portal.practices.choices import MATURITIES
-from portal.search.analysis import QUESTION_MAX
+from portal.search.language import QUESTION_MAX
 
 Names = Mapping[str, Mapping[str, str]]  # of each facet's values, in their own order
 

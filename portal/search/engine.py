@@ -24,6 +24,7 @@ from whoosh.util.filelock import try_for
 from portal.jobs import failpoint
 from portal.search import folders, passages, schema
 from portal.search.evaluate import answer
+from portal.search.language import Reading
 from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
 from portal.search.segment_files import Files
 from portal.search.view import NAME, View
@@ -76,8 +77,8 @@ class WhooshEngine:
             found.update(dict(part.leaf.forms()))
         return found
 
-    def mark(self, text: str, words: str, length: int | None = None) -> str:
-        return passages.mark(text, words, length)
+    def mark(self, text: str, reading: Reading, length: int | None = None) -> str:
+        return passages.mark(text, reading, length)
 
     def refresh(self, at_once: bool = False) -> None:
         """Look for a new commit, at most every 0.15 s; meanwhile other threads use the old view."""

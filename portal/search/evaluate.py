@@ -1,15 +1,15 @@
 """A question put to the arrays: masks first, so that nothing unreadable is ever counted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.search.analysis import Begun, Clause, Phrase, Word, understand
 from portal.search.facets import FACETS
 from portal.search.flat import MEMBERS, Allowed, Flat, all_of, any_of
+from portal.search.language import Alternative, Clause, understand
 from portal.search.leaf import Bools, Floats, Found
 from portal.search.protocol import Answer, Hit, Query
 from portal.search.schema import instant
@@ -34,36 +34,38 @@ Passed = dict[str, Bools]  # which of the matched documents pass each filter tha
 
 def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     """Hits, total and, if wanted, the counts of each filter."""
-    clauses = understand(query.words, query.as_you_type)
+    reading = understand(query.words, None, query.as_you_type)
+    clauses = reading.clauses
     if not clauses or not query.tokens or not flat.size:
-        return Answer((), 0)
+        return Answer((), 0, reading=reading)
     allowed = flat.allowed(query.tokens, instant(query.now))
     matched = _matched(flat, [_found(flat, clause) for clause in clauses], allowed)
     passed = _passed(flat, matched, query)
     hits = _narrowed(matched, _but("", passed))
-    page = _page(flat, hits, query, _terms(clauses) if counts else frozenset())
+    page = _page(flat, hits, query, reading.terms if counts else frozenset())
     total, complete = len(hits.documents), int(np.count_nonzero(hits.whole))
     if not counts:
-        return Answer(page, total, complete=complete)
-    return Answer(page, total, **_counts(flat, matched, passed, query), complete=complete)
+        return Answer(page, total, complete=complete, reading=reading)
+    return Answer(
+        page, total, **_counts(flat, matched, passed, query), complete=complete, reading=reading
+    )
 
 
 def _found(flat: Flat, clause: Clause) -> Found:
-    match clause:
-        case Word(((term,),)):
-            return flat.holders(term)
-        case Phrase(terms):
-            return flat.phrase(terms)
+    if len(clause.alternatives) == 1 and not clause.beginning:
+        return _answering(flat, clause.alternatives[0])
     return flat.keep(clause, lambda: _united(flat, clause))
 
 
+def _answering(flat: Flat, way: Alternative) -> Found:
+    if way.in_a_row:
+        return flat.phrase(way.terms)
+    return all_of([flat.holders(term) for term in way.terms])
+
+
 def _united(flat: Flat, clause: Clause) -> Found:
-    match clause:
-        case Word(ways):
-            return any_of([all_of([flat.holders(term) for term in way]) for way in ways])
-        case Begun(beginning, terms):
-            return any_of([flat.completed(beginning), *(flat.holders(term) for term in terms)])
-    raise TypeError(clause)
+    ways = [_answering(flat, way) for way in clause.alternatives]
+    return any_of([flat.completed(clause.beginning), *ways] if clause.beginning else ways)
 
 
 def _matched(flat: Flat, found: list[Found], allowed: Allowed) -> Matched:
@@ -139,18 +141,6 @@ def _narrowed(matched: Matched, chosen: Bools | None) -> Matched:
     if chosen is None:
         return matched
     return Matched(matched.documents[chosen], matched.scores[chosen], matched.whole[chosen])
-
-
-def _terms(clauses: Sequence[Clause]) -> frozenset[str]:
-    """Every term that a page of a hit may be shown for."""
-    found: set[str] = set()
-    for clause in clauses:
-        match clause:
-            case Word(ways):
-                found.update(term for way in ways for term in way)
-            case Phrase(terms) | Begun(_, terms):
-                found.update(terms)
-    return frozenset(found)
 
 
 def _page(flat: Flat, hits: Matched, query: Query, terms: frozenset[str]) -> list[Hit]:

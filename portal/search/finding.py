@@ -133,7 +133,7 @@ def suggest(viewer: Viewer, words: str) -> Results:
     answers = [result for result in results if result.kind in above]
     hits = [result for result in results if result.kind not in above]
     total = listed.total + best.total - (len(first) + len(listed.hits) - len(results))
-    return Results(hits, total, listed.total, answers, best.total, listed)
+    return Results(hits, total, listed.total, answers, best.total, listed if others else best)
 
 
 def _kinds_above() -> frozenset[str]:

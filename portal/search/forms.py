@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 from portal.kernel import clock
 from portal.kernel.i18n import _
 from portal.kernel.text import shown
-from portal.search.analysis import QUESTION_MAX
 from portal.search.finding import PERIODS, Asked, begin_of_periods
+from portal.search.language import QUESTION_MAX
 
 PAGE = 20
 PAGES_MAX = 500

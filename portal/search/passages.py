@@ -2,25 +2,24 @@
 
 from html import escape
 
-from portal.search.analysis import Begun, Clause, Phrase, Word, spots, understand
+from portal.search.language import Reading, spots
 
 LENGTH = 240  # characters of a passage
 TEXT_MAX = 60_000  # characters that are looked at
 LEAD = 60  # characters shown before the first found word
 
 
-def mark(text: str, question: str, length: int | None = LENGTH) -> str:
+def mark(text: str, reading: Reading, length: int | None = LENGTH) -> str:
     """Cut the passage where most of the asked words stand; escape it, then mark them.
 
     length: characters of the passage; None for the whole text, as for a title.
     """
-    clauses = understand(question, as_you_type=True)
     is_begun = is_ended = False
     if length is None:
         text = " ".join(text.split())
     else:
-        text, is_begun, is_ended = _around(text[:TEXT_MAX], clauses, length)
-    spans = _spans(text, clauses)
+        text, is_begun, is_ended = _around(text[:TEXT_MAX], reading, length)
+    spans = _spans(text, reading)
     begin, end = 0, len(text)
     if length is not None and end > length:
         begin, end = _window(text, spans, length)
@@ -41,13 +40,13 @@ def mark(text: str, question: str, length: int | None = LENGTH) -> str:
     return "".join(pieces)
 
 
-def _around(text: str, clauses: tuple[Clause, ...], length: int) -> tuple[str, bool, bool]:
+def _around(text: str, reading: Reading, length: int) -> tuple[str, bool, bool]:
     """The part of a text in which its passage lies, in one line, and whether it was cut before
     and after. Only this part is tidied: most of a long text is not shown.
     """
     if len(text) <= 4 * length:
         return _one_line(text), False, False
-    best, _end = _window(text, _spans(text, clauses), length)
+    best, _end = _window(text, _spans(text, reading), length)
     begin = max(0, best - length)
     end = begin + 4 * length
     if begin:
@@ -65,20 +64,9 @@ def _one_line(text: str) -> str:
     return " ".join([*parted, *lines[-1:]])
 
 
-def _spans(text: str, clauses: tuple[Clause, ...]) -> list[tuple[int, int, str]]:
+def _spans(text: str, reading: Reading) -> list[tuple[int, int, str]]:
     """Where the asked words stand, and which word it is."""
-    wanted: set[str] = set()
-    beginning: str | None = None
-    for clause in clauses:
-        match clause:
-            case Word(ways):
-                wanted.update(term for way in ways for term in way)
-            case Phrase(found):
-                wanted.update(found)
-            case Begun(typed, found):
-                wanted.update(found)
-                beginning = typed
-    return spots(text, frozenset(wanted), beginning)
+    return spots(text, reading.terms, reading.beginning)
 
 
 def _window(text: str, spans: list[tuple[int, int, str]], length: int) -> tuple[int, int]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from portal.search.language import Reading
+
 Key = tuple[str, int]  # kind and number of an item
 Progress = Callable[[int], None]  # told how many documents are written so far
 
@@ -99,6 +101,7 @@ class Answer:
     periods: dict[str, int] = field(default_factory=dict)
     complete: int = 0  # how many of `total` hold every word; the others hold some of them
     ready: bool = True  # False while there is no index to ask
+    reading: Reading = field(default_factory=Reading)  # how the question was understood
 
 
 class Engine(Protocol):
@@ -110,7 +113,7 @@ class Engine(Protocol):
     def suggest(self, query: Query) -> Answer:
         """The same without counts, for results as one types."""
 
-    def mark(self, text: str, words: str, length: int | None = None) -> str:
+    def mark(self, text: str, reading: Reading, length: int | None = None) -> str:
         """A passage of a text as safe HTML with the found words in <mark>; None: all of it."""
 
     def holds(self, forms: Iterable[str], tokens: frozenset[str], now: datetime) -> set[str]:

@@ -7,11 +7,11 @@ from typing import Any
 from whoosh import columns, fields, formats
 from whoosh.codec.whoosh3 import W3Codec
 
-from portal.search import analysis
+from portal.search import language
 from portal.search.protocol import SearchDocument
 
-# The whole version of what lies in an index folder: raised with the fields, or by the analysis.
-VERSION = f"3.{analysis.VERSION}"
+# The whole version of what lies in an index folder: raised with the fields, or by the language.
+VERSION = f"3.{language.VERSION}"
 TEXTS = ("title", "names", "body")
 # Fields of exact marks. `form`: the words as they are written, beside their terms.
 MARKS = ("key", "kind", "audience", "space", "tag", "form")
@@ -107,26 +107,23 @@ def cursor_fields(cursor: int) -> dict[str, Any]:
 
 def document_fields(document: SearchDocument) -> dict[str, Any]:
     """A document as Whoosh's writer takes it."""
-    body, starts = analysis.terms_of([document.text, *document.pages])
+    body = language.analysed([document.text, *document.pages])
     texts = {
-        "title": analysis.terms(document.title),
-        "names": analysis.terms(document.names),
+        "title": language.analysed([document.title]),
+        "names": language.analysed([document.names]),
         "body": body,
     }
-    whole = (document.title, document.names, document.text, *document.pages)
-    forms = {form for text in whole for _, _, form in analysis.words(text)}
-    lengths = {f"{name}_length": sum(map(len, found.values())) for name, found in texts.items()}
-    pages = {"pages": len(document.pages), "starts": starts} if document.pages else {}
+    pages = {"pages": len(document.pages), "starts": body.starts} if document.pages else {}
     return {
-        **texts,
-        **lengths,
+        **{name: found.terms for name, found in texts.items()},
+        **{f"{name}_length": found.length for name, found in texts.items()},
         **pages,
         "key": [key(document.kind, document.item_id)],
         "kind": [document.kind],
         "audience": document.audience,
         "space": [str(space) for space in document.spaces],
         "tag": document.tags,
-        "form": forms,
+        "form": set().union(*(found.forms for found in texts.values())),
         "organisation": document.organisation,
         "author": document.author,
         "item": document.item_id,

@@ -13,9 +13,9 @@ from portal.kernel.limits import Limit
 from portal.kernel.links import link
 from portal.kernel.text import shown
 from portal.search import finding, queries, registry
-from portal.search.analysis import QUESTION_MAX
 from portal.search.finding import PERIODS, Results
 from portal.search.forms import PAGE, PAGES_MAX, SearchForm
+from portal.search.language import QUESTION_MAX
 from portal.search.passages import LENGTH
 from portal.search.services import engine
 
@@ -35,6 +35,7 @@ def results() -> ResponseReturnValue:
     found = finding.find(viewer, asked) if form.words else None
     if found is None:
         return render_template("search/results.html", form=form, found=None, searched="")
+    reading = found.counts.reading
     return render_template(
         "search/results.html",
         form=form,
@@ -42,8 +43,8 @@ def results() -> ResponseReturnValue:
         searched=form.words,  # the box in the top bar keeps it
         question_max=QUESTION_MAX,
         filters=_filters(form, found, viewer),
-        mark=lambda text: Markup(engine().mark(text, asked.words)),  # escaped by `mark`
-        passage=lambda text: Markup(engine().mark(text, asked.words, LENGTH)),
+        mark=lambda text: Markup(engine().mark(text, reading)),  # escaped by `mark`
+        passage=lambda text: Markup(engine().mark(text, reading, LENGTH)),
         **_pages(form, found),
     )
 
@@ -58,11 +59,12 @@ def suggest() -> ResponseReturnValue:
     words = shown(request.args.get("q", "")).lstrip()[:QUESTION_MAX]
     if not words.strip():
         return ""
+    found = finding.suggest(viewer, words)
     return render_template(
         "search/suggest.html",
-        found=finding.suggest(viewer, words),
+        found=found,
         words=words,
-        mark=lambda text: Markup(engine().mark(text, words)),
+        mark=lambda text: Markup(engine().mark(text, found.counts.reading)),
     )
 
 

@@ -10,7 +10,7 @@ from portal.files import readings
 from portal.files.models import FilePage, FileReading
 from portal.kernel.database import db
 from portal.search import finding
-from portal.search.analysis import term
+from portal.search.language import term
 from tests.support.papers import paper
 
 

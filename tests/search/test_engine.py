@@ -380,4 +380,4 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
 def test_nothing_typed_is_an_error(filled: WhooshEngine, typed: str, as_you_type: bool) -> None:
     answer = filled.search(Query(typed, MEMBER, NOW, as_you_type=as_you_type))
     assert answer.ready
-    filled.mark(f"Отпуск {typed} край", typed, 40)
+    filled.mark(f"Отпуск {typed} край", answer.reading, 40)

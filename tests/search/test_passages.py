@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.search.passages import mark
+from portal.search import passages
+from portal.search.language import understand
+
+
+def mark(text: str, question: str, length: int | None = passages.LENGTH) -> str:
+    return passages.mark(text, understand(question, None, as_you_type=True), length)
 
 
 def test_found_words_are_marked_in_any_form() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.search.analysis import terms_of
 from portal.search.engine import WhooshEngine
+from portal.search.language import analysed
 from tests.search.makers import ask, document, fill, forget
 
 
@@ -67,9 +67,9 @@ def test_a_phrase_may_cross_the_edge_of_a_page(engine):
 
 
 def test_positions_of_parts_never_overlap():
-    found, starts = terms_of(["", "едно-две", "", "три четири", ""])
-    assert starts == sorted(starts)
-    for form, places in found.items():
+    found = analysed(["", "едно-две", "", "три четири", ""])
+    assert found.starts == sorted(found.starts)
+    for form, places in found.terms.items():
         assert places == sorted(places), form
 
 

@@ -14,8 +14,8 @@ from whoosh import query as q
 from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
 
-from portal.search.analysis import Begun, Clause, Phrase, Word, term, understand, words
 from portal.search.engine import WhooshEngine
+from portal.search.language import Alternative, Clause, term, understand, words
 from portal.search.protocol import Query
 from portal.search.schema import TEXTS, instant
 from tests.search.makers import NOW, document, fill, forget
@@ -122,7 +122,7 @@ def whoosh_finds(
     searcher: Searcher, asked: str, typing: bool, tokens: frozenset[str], now: int
 ) -> set[tuple[str, int]]:
     """The same question by Whoosh's query objects and matchers, access and times in Python."""
-    wanted = q.And([clause_query(clause) for clause in understand(asked, typing)])
+    wanted = q.And([clause_query(clause) for clause in understand(asked, None, typing).clauses])
     may_always = documents_of(searcher, [t for t in tokens if not t.startswith("members:")])
     may_between = documents_of(searcher, [t for t in tokens if t.startswith("members:")])
     found = set()
@@ -141,14 +141,15 @@ def whoosh_finds(
 
 
 def clause_query(clause: Clause) -> q.Query:
-    match clause:
-        case Word(ways):
-            return q.Or([q.And([anywhere(t) for t in way]) for way in ways])
-        case Phrase(terms):
-            return q.Or([q.Phrase(name, list(terms)) for name in TEXTS])
-        case Begun(beginning, terms):
-            begins = [q.Prefix(name, beginning) for name in TEXTS]
-            return q.Or([*begins, *(anywhere(t) for t in terms)])
+    ways = [alternative_query(way) for way in clause.alternatives]
+    begins = [q.Prefix(name, clause.beginning) for name in TEXTS if clause.beginning]
+    return q.Or([*begins, *ways])
+
+
+def alternative_query(way: Alternative) -> q.Query:
+    if way.in_a_row:
+        return q.Or([q.Phrase(name, list(way.terms)) for name in TEXTS])
+    return q.And([anywhere(t) for t in way.terms])
 
 
 def anywhere(word: str) -> q.Query:

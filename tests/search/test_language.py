@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.search.analysis import (
-    Begun,
-    Phrase,
-    Word,
+from portal.search.language import (
+    Alternative,
+    Clause,
     plain_form,
     term,
     terms,
@@ -68,23 +67,27 @@ def test_a_hyphen_joins_and_parts() -> None:
 
 
 def test_a_question_has_words_phrases_and_a_beginning() -> None:
-    clauses = understand("„нов център“ чл. 37 в Бур", as_you_type=True)
-    assert clauses == (
-        Phrase(("нов", "центр")),
-        Word((("чл",),)),
-        Word((("37",),)),
-        Begun("бур", ("бур",)),
-    )
+    found = understand("„нов център“ чл. 37 в Бур", None, as_you_type=True).clauses
+    assert [[way.terms for way in clause.alternatives] for clause in found] == [
+        [("нов", "центр")],
+        [("чл",)],
+        [("37",)],
+        [("бур",)],
+    ]
+    assert found[0].alternatives[0].in_a_row
+    assert found[-1].beginning == "бур"
 
 
 def test_binding_words_count_only_where_nothing_else_is_asked() -> None:
-    assert understand("отпуск на") == understand("отпуск")
-    assert understand("на за") == (Word((("на",),)), Word((("за",),)))
+    assert understand("отпуск на", None) == understand("отпуск", None)
+    assert understand("на за", None).clauses == tuple(
+        Clause((Alternative((word,), forms=(word,)),)) for word in ("на", "за")
+    )
 
 
 @given(st.text(max_size=400), st.booleans())
 def test_no_question_is_an_error(question: str, as_you_type: bool) -> None:
-    understand(question, as_you_type)
+    understand(question, None, as_you_type)
 
 
 @given(st.text(max_size=200))

@@ -1,0 +1,58 @@
+"""Where in a text the words of a question stand."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from portal.search.language.cleaning import OURS, TO_CYRILLIC, TO_LATIN, UNSEEN, WORD
+from portal.search.language.terms import form_and_term
+
+
+def spots(text: str, wanted: frozenset[str], beginning: str | None) -> list[tuple[int, int, str]]:
+    """Where words of these terms stand, or words that begin so; with each its term.
+
+    Only words with the right first letters are looked at: a passage is cut from a whole text for
+    each hit of a page.
+    """
+    found = []
+    for candidate in _starts(wanted, beginning).finditer(text):
+        start = candidate.start()
+        if start and text[start - 1].isalnum():
+            continue  # inside a word
+        match = WORD.match(text, start)
+        if match is None:
+            continue
+        form, held = form_and_term(match.group())
+        if held in wanted or (beginning is not None and form.startswith(beginning)):
+            found.append((*match.span(), held))
+    return found
+
+
+@lru_cache(maxsize=500)
+def _starts(wanted: frozenset[str], beginning: str | None) -> re.Pattern[str]:
+    """What words of these terms may begin with.
+
+    One class of first letters in both cases stands before all else: so the machine looks for
+    those letters alone and passes over the others three times as fast.
+    """
+    starts = sorted({each[:3] for each in (*wanted, beginning or "") if each})
+    if not starts:
+        return re.compile("(?!)")
+    firsts = "".join(sorted({letter for start in starts for letter in _like(start[0])}))
+    rests = ("".join(f"{_BETWEEN}{_class(_like(letter))}" for letter in s[1:]) for s in starts)
+    return re.compile(f"{_class(firsts)}(?:{'|'.join(rests)})")
+
+
+_BETWEEN = f"[{UNSEEN}\u0300-\u036f]*"
+
+
+def _class(letters: Iterable[str]) -> str:
+    return f"[{''.join(map(re.escape, sorted(letters)))}]"
+
+
+def _like(letter: str) -> set[str]:
+    """A letter and what `plain_form` would make this letter, in both cases."""
+    like = {chr(a) for table in (TO_CYRILLIC, TO_LATIN, OURS) for a, b in table.items()
+            if chr(b) == letter}  # fmt: skip
+    small = {letter, *like}
+    return small | {each.upper() for each in small if len(each.upper()) == 1}
