@@ -13,13 +13,15 @@ class Words(NamedTuple):
     """A field of a text as its readers know it.
 
     key: by which remarks name the field; text: its words; html: sanitised, where the field holds
-    paragraphs, headings and lists that a remark may stand at.
+    paragraphs, headings and lists that a remark may stand at; held: the numbers of the files that
+    it names, since two may have one name.
     """
 
     key: str
     label: str
     text: str
     html: str = ""
+    held: tuple[int, ...] = ()
 
 
 @dataclass
@@ -71,6 +73,14 @@ class Kind:
             Words("title", _("Title"), revision.title),
             Words("summary", _("In one or two sentences"), revision.summary),
         ]
+
+    def more_words(self, revision: Any) -> list[Words]:
+        """What takes long to fetch and only its versions are compared by, such as a file's text."""
+        return []
+
+    def go_back_page(self, revision: Revision) -> str:
+        """The path that takes an item back to an earlier text of it, by a POST."""
+        return link("review.restore", revision_id=revision.id)
 
     def work_page(self, revision: Revision) -> str:
         """The path on which a text at work is gone on with."""

@@ -112,14 +112,48 @@ def draft_of(
 def start_over(revision: Revision, *, by: Viewer) -> Revision:
     """A new draft in place of an open one, which stays among the versions of the item."""
     require(by, Action.EDIT, revision)
+    _step_back(revision, by)
+    draft = _drafted(revision.content, revision.language, revision, by)
+    draft.wanted_from, draft.wanted_until = revision.wanted_from, revision.wanted_until
+    return draft
+
+
+@transaction
+def go_back(revision: Revision, seen: str, *, by: Viewer) -> Revision:
+    """A new draft with the text of an earlier version, which its readers see once it is released.
+
+    seen: the `print_of` the text at work that the viewer was shown; it steps back, and stays among
+    the versions. Raises Stale when there is another one by now, Refused at a text that is no
+    earlier one.
+    """
+    content = revision.content
+    require(by, Action.RELEASE, content)
+    if revision.state != State.SUPERSEDED:
+        raise Refused("", _("This is no earlier version any more. Open the page afresh."))
+    work = open_revision(content, revision.language)
+    if print_of(work) != seen:
+        raise Stale(revision)
+    if work is not None:
+        _step_back(work, by)
+    draft = _drafted(content, revision.language, revision, by)
+    audit.record("content.go_back", "content", content.id, by=by, revision=draft.id, to=revision.id)
+    if content.visible_from is None:
+        mirror(content, draft)
+    return draft
+
+
+def print_of(work: Revision | None) -> str:
+    """What a page carries of the text at work, to see whether it is still that; "" for none."""
+    return f"{work.id}-{work.saves}" if work is not None else ""
+
+
+def _step_back(revision: Revision, by: Viewer) -> None:
+    """An open text makes room for another one, and stays among the versions of the item."""
     if revision.state == State.IN_REVIEW:  # its reviewers find it no more
         _logged("content.withdraw", revision, by)
     revision.state = State.SUPERSEDED
     revision.saves += 1  # who has it on her screen must not go on with it
     db.session.flush()  # at most one open text: the old one steps back first
-    draft = _drafted(revision.content, revision.language, revision, by)
-    draft.wanted_from, draft.wanted_until = revision.wanted_from, revision.wanted_until
-    return draft
 
 
 def _drafted(content: Content, language: str, base: Revision | None, by: Viewer) -> Revision:

@@ -12,17 +12,24 @@ from portal.confirming.forms import AskFields
 from portal.content.models import Content, Decision, Folder
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
-from portal.kernel.forms import YEAR_MAX, YEAR_MIN, LineField, PortalForm, TextField, options
+from portal.kernel.forms import (
+    YEAR_MAX,
+    YEAR_MIN,
+    LineField,
+    PortalForm,
+    SealedForm,
+    TextField,
+    options,
+)
 from portal.kernel.i18n import _, _l
 from portal.kernel.links import NUMBER_MAX
 
 Choices = Sequence[tuple[str, str]]
 
 
-class FactsForm(AskFields, PortalForm):
+class FactsForm(AskFields, SealedForm):
     """What a clerk writes about a document."""
 
-    stamp = HiddenField()
     title = LineField(_l("Title"), [InputRequired(), Length(max=Content.TITLE_MAX)])
     summary = LineField(_l("In one or two sentences"), [Length(max=Content.SUMMARY_MAX)])
     sort = SelectField(_l("Kind of document"))

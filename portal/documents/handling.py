@@ -1,6 +1,7 @@
 """What is done to a document: described, given versions, reviewed, thrown away."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,9 +22,11 @@ from portal.documents.views import bp, version_of
 from portal.files import readings
 from portal.files.services import add_file
 from portal.kernel.database import db
-from portal.kernel.errors import Refused, Stale
+from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import link
+
+READ = ("sort", "reg_number", "dated")  # what the first page often says
 
 
 def document(content_id: int, action: Action) -> Content:
@@ -48,57 +51,55 @@ def edit(content_id: int) -> ResponseReturnValue:
     item, viewer = document(content_id, Action.EDIT), current_viewer()
     now = services.current(item)
     head = first_page.read(readings.texts(now.file_id, 1, 1).get(1, ""))
-    form = FactsForm(
-        units=units(viewer, now.unit_id),
-        data={
-            "stamp": str(services.stamp(item)),
-            "title": now.title,
-            "summary": now.summary,
-            "sort": now.sort or head.sort,
-            "reg_number": now.reg_number or head.reg_number,
-            "dated": now.dated or head.dated,
-            "issuer": now.issuer,
-            "unit": str(now.unit_id or ""),
-            "tags": now.tags,
-        },
-    )
+    stored = _stored(item)
+    read = {name: stored[name] or getattr(head, name) for name in READ}
+    form = FactsForm(units=units(viewer, now.unit_id), data={**stored, **read})
     form.prepare_asking(viewer, content_id)
-    status = 200
 
     def describe() -> None:
         wish = form.wish(viewer)
         services.describe(item, _stamp(form), facts_of(form), by=viewer, wish=wish)
 
-    try:
-        if form.accepts(describe):
-            flash(_told(item), "success")
-            return to_page(item)
-    except Stale:
+    def stored_now() -> dict[str, Any]:
         db.session.rollback()
-        status = 409
-        item = document(content_id, Action.EDIT)
-        now = services.current(item)
-        form.stamp.data = str(services.stamp(item))
-    if status == 200 and form.is_submitted():
-        status = 422
+        return _stored(document(content_id, Action.EDIT))
+
+    if form.saves(describe, stored_now):
+        flash(_told(item), "success")
+        return to_page(item)
     offered = [
         form[name].label.text
-        for name in ("sort", "reg_number", "dated")
-        if request.method == "GET" and getattr(head, name) and not getattr(now, name)
+        for name in READ
+        if request.method == "GET" and read[name] and not stored[name]
     ]
     page = render_template(
         "documents/edit.html",
         item=item,
         form=form,
-        stored=now,
-        is_stale=status == 409,
         offered=offered,
+        work=services.at_work(item),
     )
-    return page, status
+    return page, form.status
+
+
+def _stored(item: Content) -> dict[str, Any]:
+    """What the form shows of a document as it is stored."""
+    now = services.current(item)
+    return {
+        "seal": str(services.stamp(item)),
+        "title": now.title,
+        "summary": now.summary,
+        "sort": now.sort,
+        "reg_number": now.reg_number,
+        "dated": now.dated,
+        "issuer": now.issuer,
+        "unit": str(now.unit_id or ""),
+        "tags": now.tags,
+    }
 
 
 def _stamp(form: FactsForm) -> int:
-    value = form.stamp.data or ""
+    value = form.seal.data or ""
     if not value.isdecimal() or len(value) > 18:
         raise BadRequest
     return int(value)
@@ -157,7 +158,9 @@ def add_version(content_id: int) -> ResponseReturnValue:
     if form.accepts(take):
         flash(_told(item), "success")
         return to_page(item)
-    page = render_template("documents/version.html", item=item, form=form)
+    page = render_template(
+        "documents/version.html", item=item, form=form, work=services.at_work(item)
+    )
     return page, 422 if form.is_submitted() else 200
 
 

@@ -12,6 +12,7 @@ from portal.content.models import Revision, State
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.files import queries as files
+from portal.files import readings
 from portal.files.models import Attachment
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -19,6 +20,7 @@ from portal.kernel.i18n import _, _l, long_date
 from portal.kernel.links import link
 
 FIELDS = ("file_id", "sort", "reg_number", "dated", "issuer", "unit_id", "tags")
+PAGES_COMPARED = 40  # of a file; further ones would make a page of differences wait
 
 
 class Document(kinds.Kind):
@@ -41,9 +43,10 @@ class Document(kinds.Kind):
     def words(self, revision: Any) -> list[Words]:
         unit: Any = db.session.get(Group, revision.unit_id) if revision.unit_id else None
         dated = long_date(revision.dated) if revision.dated else ""
+        held = files.held(revision.id)
         return [
             *super().words(revision),
-            Words("file", _("File"), files.names(files.held(revision.id), "file")),
+            Words("file", _("File"), files.names(held, "file"), held=files.numbers(held, "file")),
             Words("sort", _("Kind of document"), str(SORTS.get(revision.sort, ""))),
             Words("reg_number", _("Registration number"), revision.reg_number),
             Words("dated", _("Date of the document"), dated),
@@ -52,6 +55,15 @@ class Document(kinds.Kind):
             Words("tags", _("Tags"), revision.tags),
             Words("note", _("What is new"), revision.note),
         ]
+
+    def more_words(self, revision: Any) -> list[Words]:
+        pages = readings.texts(revision.file_id, 1, PAGES_COMPARED)
+        # Lines end where the page ends: between two printings of one text they mean nothing.
+        told = " ".join(" ".join(pages[number] for number in sorted(pages)).split())
+        return [Words("contents", _("Text of the file"), told)]
+
+    def go_back_page(self, revision: Revision) -> str:
+        return link("documents.restore_version", revision_id=revision.id)
 
     def work_page(self, revision: Revision) -> str:
         return link("documents.show", address=revision.content.address)

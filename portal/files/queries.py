@@ -25,3 +25,8 @@ def held(revision_id: int) -> Sequence[Row[Any]]:
 def names(held_files: Sequence[Row[Any]], *roles: str) -> str:
     """Their names, one a line, of these roles."""
     return "\n".join(file.name for file in held_files if file.role in roles)
+
+
+def numbers(held_files: Sequence[Row[Any]], *roles: str) -> tuple[int, ...]:
+    """Their numbers, of these roles."""
+    return tuple(file.id for file in held_files if file.role in roles)

@@ -34,6 +34,8 @@ class NumbersField(Field):  # type: ignore[misc]
 class TextForm(AskFields, PortalForm):
     """A text of news. Choices come from the caller."""
 
+    # Which text the form was opened on, and how often it was saved by then.
+    text = IntegerField(widget=HiddenInput(), validators=[Optional()])
     saves = IntegerField(widget=HiddenInput(), validators=[Optional()])
     cover_id = IntegerField(
         widget=HiddenInput(), validators=[Optional(), NumberRange(1, NUMBER_MAX)]

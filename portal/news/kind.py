@@ -1,6 +1,9 @@
 """What the machinery must know of news."""
 
+from collections.abc import Sequence
 from typing import Any
+
+from sqlalchemy import Row
 
 from portal import jobs
 from portal.access import Viewer
@@ -46,9 +49,9 @@ class News(kinds.Kind):
         return [
             *super().words(revision),
             Words("body", _("Text"), plain(revision.body), revision.body),
-            Words("pictures", _("Pictures"), files.names(held, "cover", "body")),
+            _files("pictures", _("Pictures"), held, "cover", "body"),
             Words("cover_alt", _("What the picture shows"), revision.cover_alt),
-            Words("files", _("Files under the text"), files.names(held, "listed")),
+            _files("files", _("Files under the text"), held, "listed"),
             Words("topics", _("Topics"), topic_names(revision)),
         ]
 
@@ -56,6 +59,10 @@ class News(kinds.Kind):
         if revision.state == State.SCHEDULED:
             opens = revision.content.visible_from
             jobs.queue("content.open", run_after=opens, revision=revision.id)
+
+
+def _files(key: str, label: str, held: Sequence[Row[Any]], *roles: str) -> Words:
+    return Words(key, label, files.names(held, *roles), held=files.numbers(held, *roles))
 
 
 @jobs.handler("content.open")

@@ -98,6 +98,7 @@ def edit(content_id: int) -> ResponseReturnValue:
         return render_template("news/begin.html", item=item)
     form = TextForm(obj=draft, topics=_topics(), data={"topics": content.topics_of(draft)})
     if request.method == "GET":
+        form.text.data = draft.id
         form.topics.data = content.topics_of(draft)
         form.listed.data = list(services.listed_of(draft))
     form.prepare_asking(viewer, content_id)
@@ -210,6 +211,11 @@ def _then() -> services.Then:
 
 
 def _save(form: TextForm, draft: NewsRevision, viewer: Viewer, then: bool = True) -> None:
+    if form.text.data not in (
+        None,
+        draft.id,
+    ):  # released or thrown away since, and another one begun
+        raise Stale(draft)
     text = typed(form, viewer, form.unlisted.data if then else ())  # nothing goes by itself
     text.wish = form.wish(viewer) if then else None  # half of a wish is none
     services.save(draft, form.saves.data or 0, text, by=viewer, then=_then() if then else "")
@@ -264,9 +270,8 @@ def _released_meanwhile(item: Content, viewer: Viewer) -> ResponseReturnValue:
 def _stale(form: TextForm, draft: NewsRevision) -> ResponseReturnValue:
     """Both texts: mine as typed, and the one that somebody saved; nothing is lost."""
     stored = draft
-    form.saves.data = stored.saves
-    if form.saves.raw_data:
-        form.saves.raw_data = [str(stored.saves)]
+    for field, value in ((form.text, stored.id), (form.saves, stored.saves)):
+        field.data, field.raw_data = value, [str(value)]
     changed_by = queries.person_name(stored.changed_by_id)
     page = render_template(
         "news/stale.html",

@@ -49,6 +49,11 @@ class Told:
             return "\n".join(self._row(each, row) for row in value or ())
         return self.value(each, value)
 
+    def held(self, each: Field) -> tuple[int, ...]:
+        """The numbers of the files in a list's rows."""
+        found = self.given.get(each.key) if each.columns else None
+        return tuple(row["file"] for row in found or () if row.get("file"))
+
     def _row(self, each: Field, row: Record) -> str:
         file = self.files.get(row.get("file"))
         return " · ".join(filter(None, (records.row_words(each, row), file and file.name)))
@@ -58,7 +63,10 @@ def words(text: PracticeRevision) -> list[Words]:
     """Every field that the form of this record has."""
     told = Told(text)
     failed = bool(text.record.get("failed"))
-    return [Words(each.key, str(each.label), told.field(each)) for each in records.fields(failed)]
+    return [
+        Words(each.key, str(each.label), told.field(each), held=told.held(each))
+        for each in records.fields(failed)
+    ]
 
 
 def people(ids: list[int]) -> dict[int, str]:

@@ -180,7 +180,7 @@ def test_what_is_written_about_it_is_kept_shown_and_checked(put, sign_in):
     stamp = str(services.stamp(item(ident)))
     assert stamp in page
     facts = {
-        "stamp": stamp,
+        "seal": stamp,
         "title": "Заповед за отпуските",
         "sort": "order",
         "reg_number": "РД-09-1184",

@@ -49,7 +49,7 @@ def test_an_old_link_with_odd_words_still_leads_on(query, put, sign_in):
 )
 def test_a_date_that_is_none_is_refused_at_its_field(typed, put, sign_in):
     ident = put()
-    form = {"stamp": str(services.stamp(item(ident))), "title": "Т", "dated": typed}
+    form = {"seal": str(services.stamp(item(ident))), "title": "Т", "dated": typed}
     answer = sign_in("editor").post(f"/documents/{ident}/edit", data=form)
     assert answer.status_code == 422
     assert now(ident).dated is None
@@ -83,8 +83,8 @@ def test_odd_forms_break_nothing(put, sign_in):
         (f"{place}/move?id={ident}&from=99999999999", {"folder": "99999999999999"}),
         (f"{place}/new-folder", {"name": "\0\u202e", "parent": "\0"}),
         (f"{place}/new-folder", {"name": "я" * 5000, "parent": ""}),
-        (f"/documents/{ident}/edit", {"stamp": "1" * 18, "title": "а", "tags": "т" * 5000}),
-        (f"/documents/{ident}/edit", {"stamp": "x"}),
+        (f"/documents/{ident}/edit", {"seal": "1" * 18, "title": "а", "tags": "т" * 5000}),
+        (f"/documents/{ident}/edit", {"seal": "x"}),
         (f"/content/{ident}/places", {"space": "9" * 30}),
         (f"/content/{ident}/unplace", {"space": "9" * 30}),
         (f"/documents/{ident}/return", {"saves": "²", "remark": "\0"}),

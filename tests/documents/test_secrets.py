@@ -236,7 +236,7 @@ def test_nothing_changes_in_an_archived_space(put, person, cast, sign_in, folder
         (f"{PLACE}/new-folder", {"name": "Нова", "parent": ""}),
         (f"/documents/folders/{inside}", {"name": "Друга", "parent": ""}),
         (f"/documents/folders/{inside}/remove", {}),
-        (f"/documents/{ident}/edit", {"stamp": services.stamp(item(ident)), "title": "Друго"}),
+        (f"/documents/{ident}/edit", {"seal": services.stamp(item(ident)), "title": "Друго"}),
         (f"/documents/{ident}/version", {"file": (io.BytesIO(b"x"), "x.txt")}),
         (f"/documents/versions/{first.id}/restore", {}),
         (f"/documents/{ident}/read", {}),
@@ -284,7 +284,7 @@ def test_where_review_is_asked_no_way_leads_round_it(put, person, cast, sign_in)
 def test_two_editors_who_save_at_once_are_told(put, sign_in):
     ident = put()
     stamp = services.stamp(item(ident))
-    form = {"stamp": str(stamp), "title": "Първа", "sort": "", "unit": ""}
+    form = {"seal": str(stamp), "title": "Първа", "sort": "", "unit": ""}
     assert sign_in("editor").post(f"/documents/{ident}/edit", data=form).status_code == 302
     answer = sign_in("manager").post(f"/documents/{ident}/edit", data={**form, "title": "Втора"})
     assert answer.status_code == 409

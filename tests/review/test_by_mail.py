@@ -117,7 +117,7 @@ def test_the_page_shows_what_differs_from_the_approved_text(client, person, wait
     changed = Text(newer.title, body=newer.body.replace("7:10", "8:40"))
     news.save(newer, newer.saves, changed, by=author, then="submit")
     page = client.get(links()["colleague"]).text
-    assert "<del>7:10</del><ins>8:40</ins>" in page
+    assert "<del>7:10</del> <ins>8:40</ins>" in page
 
 
 # ── Links that are over ─────────────────────────────────────────────────
