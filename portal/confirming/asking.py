@@ -18,6 +18,7 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, language, long_date
 from portal.kernel.transaction import transaction
+from portal.spaces.readers import Town
 
 NAMED = 5  # people named in a refusal; the rest are counted
 
@@ -246,8 +247,10 @@ def _judged(wished: Wish, by: Viewer) -> datetime:
         raise Refused("standing_days", _("Give a number of days from 1 to 365."))
     for user in targets.users:
         _may_be_asked(db.session.get(User, user), by)
-    for group in targets.groups:
-        _group_may_be_asked(db.session.get(Group, group), by)
+    if targets.groups:
+        town = Town()
+        for group in targets.groups:
+            _group_may_be_asked(db.session.get(Group, group), by, town)
     if any(not by.role_in(space) for space in targets.spaces):
         raise Refused("must_read_spaces", _("Choose one of the list."))
     return deadline
@@ -260,13 +263,13 @@ def _may_be_asked(user: User | None, by: Viewer) -> None:
         raise Refused("must_read", _("Nobody of this name is known to you."))
 
 
-def _group_may_be_asked(group: Group | None, by: Viewer) -> None:
+def _group_may_be_asked(group: Group | None, by: Viewer, town: Town) -> None:
     if group is None or not by.is_staff:
         raise Refused("must_read_groups", _("Choose one of the list."))
     if group.retired_at is not None:
         told = _("“%(name)s” was closed. Choose who took over its work.", name=_group_name(group))
         raise Refused("must_read_groups", told)
-    if not audience.in_groups({group.id}):
+    if not town.in_groups({group.id}):
         told = _("“%(name)s” has no people, so nobody would be asked.", name=_group_name(group))
         raise Refused("must_read_groups", told)
 
@@ -279,16 +282,16 @@ def _judge(requirement: Requirement, content: Content, opens: datetime) -> None:
     if requirement.deadline <= opens:
         told = _("The last day, %(day)s, is past by then.", day=_day(requirement.deadline))
         raise Refused("must_read_by", told)
-    targets = audience.targets_of(requirement)
-    people = audience.people_of(targets)
+    targets, town = audience.targets_of(requirement), Town()
+    people = audience.people_of(targets, town)
     if not people:
         raise Refused("must_read", _("None of those who were chosen works here any more."))
     for group_id in sorted(targets.groups):
         group = db.session.get_one(Group, group_id)
-        if group.retired_at is not None or not audience.in_groups({group_id}):
+        if group.retired_at is not None or not town.in_groups({group_id}):
             told = _("“%(name)s” has no people, so nobody would be asked.", name=_group_name(group))
             raise Refused("must_read_groups", told)
-    outside = people - audience.readers_of(content)
+    outside = people - audience.readers_of(content, town)
     if outside:
         raise Refused("must_read", _may_not_read(outside))
 

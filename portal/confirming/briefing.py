@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from portal import audit
 from portal.access import Action, Viewer, may, require
 from portal.accounts.models import User
-from portal.confirming import audience, services
+from portal.confirming import services
 from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content.models import RELEASED, Content, Revision
 from portal.kernel import clock
@@ -21,6 +21,7 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
+from portal.spaces.readers import Town
 
 MINUTE = timedelta(minutes=1)  # people type times without seconds
 
@@ -55,7 +56,7 @@ def whom(requirement: Requirement, viewer: Viewer) -> list[User]:
     people = list(db.session.scalars(waiting))
     if may(viewer, Action.RELEASE, content):
         return people
-    led = audience.in_groups(viewer.headed)
+    led = Town().in_groups(viewer.headed)
     return [person for person in people if person.id in led]
 
 

@@ -22,6 +22,7 @@ from portal.kernel import clock
 from portal.kernel.database import db, first, rows
 from portal.kernel.transaction import transaction
 from portal.notify import notices, spreading
+from portal.spaces.readers import Town
 
 KIND = MAIL = "must_read"
 AT_ONCE = 500  # rows of one statement
@@ -53,8 +54,9 @@ class Difference:
         open_now = requirement.asked_at is not None and requirement.ended_at is None
         if not open_now or not content.is_visible(now) or not (in_time or standing is not None):
             return
-        wanted = audience.people_of(audience.targets_of(requirement))
-        wanted &= audience.readers_of(content)
+        town = Town()
+        wanted = audience.people_of(audience.targets_of(requirement), town)
+        wanted &= audience.readers_of(content, town)
         held = {row.user_id: row for row in rows(_HELD, {"requirement_id": requirement.id})}
         self.joined = wanted - held.keys()
         self.back = {person for person in wanted & held.keys() if held[person].left_at is not None}

@@ -2,22 +2,36 @@
 
 from collections.abc import Set
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.access import Role
-from portal.content.models import Content, Life, Revision, State
+from portal.content.models import Content, Life, Placement, Revision, State
 from portal.kernel import clock
-from portal.kernel.database import db
-from portal.spaces import readers
-from portal.spaces.models import Space
+from portal.kernel.database import db, rows
+from portal.spaces.models import Membership, Space
+from portal.spaces.readers import HOLDERS, Town
 from portal.spaces.reviewers import people_reviewing
+
+_WHERE_PLACED = HOLDERS.join(Placement, Placement.space_id == Membership.space_id).where(
+    Placement.content_id == bindparam("content_id")
+)
+
+
+def once_open(content_id: int, town: Town) -> dict[int, Set[int]]:
+    """Who will read an item when it is published and its time has come, by the space through
+    which she does. One statement.
+
+    Whoever writes or reviews it holds a role in its home, which is one of these spaces.
+    """
+    asked = {"content_id": content_id, "today": clock.today()}
+    return town.holding(rows(_WHERE_PLACED, asked))
 
 
 class Readers:
     """Asked for many items, it asks of each space once."""
 
     def __init__(self) -> None:
-        self._people = readers.let_in()
+        self._town = Town()
         self._roles: dict[tuple[int, Role], Set[int]] = {}
 
     def of(self, item: Content) -> Set[int]:
@@ -36,7 +50,7 @@ class Readers:
     def _holding(self, space_id: int, least: Role) -> Set[int]:
         key = (space_id, least)
         if key not in self._roles:
-            found = readers.by_space([space_id], least, self._people)
+            found = self._town.by_space([space_id], least)
             self._roles[key] = found.get(space_id, frozenset())
         return self._roles[key]
 

@@ -91,6 +91,11 @@ def kind_of(name: str) -> Kind | None:
     return _kinds.get(name)
 
 
+def default_of(name: str) -> str:
+    """How somebody is told of a kind who chose nothing: one of WAYS."""
+    return _kinds[name].default
+
+
 def lines(found: Sequence[Any], viewer: Viewer) -> dict[int, Line]:
     """The lines of notices that the viewer may see now; each package is asked once."""
     asked: dict[Gather, list[Any]] = {}

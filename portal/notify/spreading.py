@@ -15,20 +15,41 @@ Who is told, and how — the rule, tried as a table by tests/notify/test_spreadi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    cast,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from portal import jobs
 from portal.access import Viewer
-from portal.content.models import RELEASED, Content, ContentTopic, Life, Placement, Revision
+from portal.content.models import (
+    RELEASED,
+    Content,
+    ContentTopic,
+    Life,
+    Revision,
+    RevisionTopic,
+)
+from portal.content.readers import once_open
 from portal.kernel import clock
 from portal.kernel.database import db, rows
 from portal.notify import mails, notices
-from portal.notify.models import Follow
-from portal.spaces import readers
+from portal.notify.models import Follow, NoticeChoice
+from portal.spaces.readers import Town
 
 # What opened longer ago is no news: an import, or a worker that slept.
 FRESH = timedelta(days=7)
@@ -102,75 +123,107 @@ def _tell_followers(content: Content, by_id: int | None) -> None:
 
 # ── Who is told, and how ────────────────────────────────────────────────
 
-_FOLLOWS = select(
-    Follow.user_id, Follow.space_id, Follow.topic_id, Follow.person_id, Follow.mail
-).where(
-    or_(
-        Follow.space_id.in_(bindparam("spaces", expanding=True)),
-        Follow.topic_id.in_(bindparam("topics", expanding=True)),
-        Follow.person_id.in_(bindparam("writers", expanding=True)),
-    )
-)
-_PLACES = select(Placement.space_id).where(Placement.content_id == bindparam("id"))
-_TOPICS = select(ContentTopic.topic_id).where(ContentTopic.content_id == bindparam("id"))
+_ITEM, _DRAFT = bindparam("id", type_=Integer), bindparam("draft", type_=Integer)
 _AUTHORS = select(Revision.author_id, Revision.changed_by_id).where(
-    Revision.content_id == bindparam("id"), Revision.state.in_(RELEASED)
+    Revision.content_id == _ITEM,
+    or_(
+        Revision.id == _DRAFT,
+        and_(Revision.state.in_(RELEASED), Revision.language != bindparam("replaced")),
+    ),
 )
+# Of a draft the topics that it asks for, which the item takes over at its release.
+_TOPICS = union_all(
+    select(ContentTopic.topic_id).where(ContentTopic.content_id == _ITEM, _DRAFT == 0),
+    select(RevisionTopic.topic_id).where(RevisionTopic.revision_id == _DRAFT),
+)
+_NOTHING: ColumnElement[Any] = cast(null(), Integer)
+# What people said of the item's spaces, topics and writers; and, with none of them, of its kind.
+_SAID: CompoundSelect[Any] = union_all(
+    select(
+        Follow.user_id, Follow.space_id, Follow.topic_id, Follow.person_id, Follow.mail
+    ).where(
+        or_(
+            Follow.space_id.in_(bindparam("spaces", expanding=True)),
+            Follow.topic_id.in_(_TOPICS),
+            Follow.person_id.in_(bindparam("writers", expanding=True)),
+        )
+    ),
+    select(
+        NoticeChoice.user_id, _NOTHING, _NOTHING, _NOTHING, NoticeChoice.mail
+    ).where(NoticeChoice.kind == bindparam("kind")),
+)  # fmt: skip
 
 
 @dataclass
 class Said:
-    """What one person's follows say of an item."""
+    """What one person's follows and choices say of an item."""
 
+    of_kind: str  # her choice for its kind, or the kind's default
     spaces: dict[int, str] = field(default_factory=dict)  # her word on each of its spaces
     others: list[str] = field(default_factory=list)  # on its topics and on who wrote it
 
 
-def way(said: Said, read_through: Set[int], of_kind: str) -> str:
+def way(said: Said, read_through: Set[int]) -> str:
     """How one person is told, one of `notices.WAYS`: rules 4 to 6 above.
 
-    read_through: the item's spaces that she reads; of_kind: her choice for its kind.
+    read_through: the item's spaces that she reads.
     """
     mine = [said.spaces[space] for space in read_through if space in said.spaces]
     asking = [word for word in (*mine, *said.others) if word != "off"]
     if asking:
         return min(asking, key=notices.WAYS.index)
     silenced = "off" in said.others or len(mine) == len(read_through)
-    return "off" if silenced else of_kind
+    return "off" if silenced else said.of_kind
 
 
-def receivers(content: Content, by_id: int | None = None) -> dict[int, str]:
+def is_first(content: Content) -> bool:
+    """Whether nobody was told of an item yet, so that its next release tells of it."""
+    opens = content.visible_from
+    return (opens is None or opens > clock.now()) and notices.kind_of(content.kind) is not None
+
+
+def receivers(
+    content: Content,
+    by_id: int | None = None,
+    *,
+    through: Mapping[int, Set[int]] | None = None,
+    draft: Revision | None = None,
+) -> dict[int, str]:
     """Who is told of an item once it is published, and how: «now», «daily» or «portal».
 
-    by_id: who publishes it. Those who must read it are told besides, see `confirming`; who is in
-    both is told once, as one of them.
+    by_id: who publishes it. through: what `content.readers.once_open` gave, where it is known.
+    draft: a text taken for released, to say beforehand whom its release will tell. Those who must
+    read it are told besides, see `confirming`; who is in both is told once, as one of them.
     """
-    values = {"id": content.id}
-    spaces = {row.space_id for row in rows(_PLACES, values)}
+    if through is None:
+        through = once_open(content.id, Town())
     reads: dict[int, set[int]] = defaultdict(set)
-    for space, people in readers.by_space(spaces).items():
+    for space, people in through.items():
         for person in people:
             reads[person].add(space)
-    written = rows(_AUTHORS, values)
+    asked = {
+        "id": content.id,
+        "draft": draft.id if draft is not None else 0,
+        "replaced": draft.language if draft is not None else "",
+    }
+    written = rows(_AUTHORS, asked)
     writers = {content.owner_id, *(row.author_id for row in written)}
     for person in writers | {row.changed_by_id for row in written} | {by_id or 0}:
         reads.pop(person, None)
-    said = _said(content, spaces, writers)
-    nothing, of_kind = Said(), notices.chosen(reads, content.kind)
-    found = {
-        person: way(said.get(person, nothing), through, of_kind[person])
-        for person, through in reads.items()
-    }
+    asked |= {"spaces": sorted(through), "writers": sorted(writers), "kind": content.kind}
+    said = _said(rows(_SAID, asked), content.kind)
+    found = {person: way(said[person], spaces) for person, spaces in reads.items()}
     return {person: how for person, how in found.items() if how != "off"}
 
 
-def _said(content: Content, spaces: Set[int], writers: Set[int]) -> dict[int, Said]:
-    topics = [row.topic_id for row in rows(_TOPICS, {"id": content.id})]
-    values = {"spaces": sorted(spaces), "topics": topics, "writers": sorted(writers)}
-    found: dict[int, Said] = defaultdict(Said)
-    for row in rows(_FOLLOWS, values):
+def _said(found: Iterable[Row[Any]], kind: str) -> dict[int, Said]:
+    default = notices.default_of(kind)
+    said: dict[int, Said] = defaultdict(lambda: Said(default))
+    for row in found:
         if row.space_id is not None:
-            found[row.user_id].spaces[row.space_id] = row.mail
+            said[row.user_id].spaces[row.space_id] = row.mail
+        elif row.topic_id is not None or row.person_id is not None:
+            said[row.user_id].others.append(row.mail)
         else:
-            found[row.user_id].others.append(row.mail)
-    return found
+            said[row.user_id].of_kind = row.mail
+    return said

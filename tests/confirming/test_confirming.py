@@ -322,7 +322,7 @@ def test_an_item_that_asks_costs_one_statement_more(app, sign_in, order, person,
 
 def test_the_row_itself_admits_one_confirmation_a_person(order, cast, app):
     """The database holds the rule too, whatever a service forgets."""
-    with pytest.raises(Exception, match="UNIQUE|unique"):
+    with pytest.raises(Exception, match=r"UNIQUE|unique"):
         _twice(order, cast["reader"])
 
 
