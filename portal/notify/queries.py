@@ -12,8 +12,9 @@ from portal.kernel import clock
 from portal.kernel.database import first, rows
 from portal.kernel.links import NUMBER_MAX
 from portal.notify import notices
-from portal.notify.models import Notice
+from portal.notify.models import Delivery, Notice
 from portal.notify.notices import Line
+from portal.notify.spreading import about
 
 PAGE = 30
 _COLUMNS = (
@@ -94,3 +95,35 @@ def line_of(viewer: Viewer, ident: int) -> Line | None:
     """One of the viewer's notices as she may see it now; None for anybody else's."""
     row = first(_ONE, {"ident": ident, "viewer_id": viewer.user_id or 0})
     return notices.lines([row], viewer).get(ident) if row is not None else None
+
+
+# ── Whom an item reached ─────────────────────────────────────────────────
+
+_DELIVERIES = (
+    select(Delivery.user_id, Delivery.state, Delivery.sent_at, Delivery.error, Delivery.version)
+    .where(
+        Delivery.content_id == bindparam("content_id"),
+        Delivery.subject_key == bindparam("about"),
+    )
+    .order_by(Delivery.version, Delivery.id)
+)
+
+
+def deliveries_of(content_id: int) -> Sequence[Row[Any]]:
+    """The mails that told of an item itself, not of words on it: a row for each person and
+    version, the latest last. For the report on whom the item reached, which checks who asks."""
+    asked = {"content_id": content_id, "about": about(content_id)}
+    return rows(_DELIVERIES, asked)
+
+
+# Not when she opened it: who read an item is counted, never named.
+_TOLD = (
+    select(Notice.user_id, Notice.mail, Notice.mailed_at)
+    .where(Notice.content_id == bindparam("content_id"), Notice.about == bindparam("about"))
+    .order_by(Notice.version, Notice.id)
+)
+
+
+def told_of(content_id: int) -> Sequence[Row[Any]]:
+    """Whom the portal told of an item itself, and how; the latest last."""
+    return rows(_TOLD, {"content_id": content_id, "about": about(content_id)})
