@@ -32,6 +32,7 @@ OPEN = {
     "signin.sign_in", "signin.sign_out", "signin.forgot", "signin.ticket", "signin.slip",
     "signin.code", "signin.set_up",
     "review.decide",  # by the link in a reviewer's mail
+    "unsubscribing.stop",  # by the link in a mail, or by a mail program itself
 }  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """Writing a mail: what is true when it is sent, in its receiver's language, and its headers."""
 
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from flask import current_app
@@ -13,6 +14,18 @@ from portal.kernel import i18n
 from portal.kernel.database import db
 from portal.notify import mails, transport
 from portal.notify.models import Delivery
+
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that is written as it is: folded, a long address becomes an encoded word."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("List-Unsubscribe", _OneLine)
+POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
 class NoAddress(Exception):
@@ -46,7 +59,7 @@ def _message(delivery: Delivery, user: User, written: mails.Written) -> EmailMes
     language = user.language or i18n.DEFAULT
     with i18n.speaking(language):
         sender = site().name
-    message = EmailMessage()
+    message = EmailMessage(POLICY)
     message["Subject"] = written.subject
     message["From"] = Address(sender, addr_spec=current_app.config["MAIL_FROM"])
     message["To"] = Address(_name(user), addr_spec=user.email or "")

@@ -165,12 +165,12 @@ def _title(groups: Mapping[str, Sequence[Entry]], number: int) -> str:
     return ngettext("%(title)s and %(n)s more", "%(title)s and %(n)s more", number - 1, title=first)
 
 
-def sent(user_id: int, values: Mapping[str, Any]) -> None:
+def sent(delivery_id: int, values: Mapping[str, Any]) -> None:
     """Note what a digest told, in the transaction that notes that it was sent."""
     db.session.execute(
         update(Notice)
-        .where(Notice.id.in_(values["told"]), Notice.user_id == user_id)
-        .values(mailed_at=clock.now())
+        .where(Notice.id.in_(values["told"]))
+        .values(mailed_at=clock.now(), delivery_id=delivery_id)
         .execution_options(synchronize_session=False)
     )
 

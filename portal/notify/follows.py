@@ -15,7 +15,7 @@ from portal.kernel.database import db, first, rows
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, language
 from portal.kernel.transaction import transaction
-from portal.notify import notices
+from portal.notify import notices, unsubscribing
 from portal.notify.models import Follow, NoticeChoice
 from portal.spaces import queries as spaces
 from portal.spaces.models import Space
@@ -28,6 +28,7 @@ THINGS: dict[str, Any] = {
 }
 MODELS: dict[str, Any] = {"space": Space, "topic": Topic, "person": User}
 KIND = "kind"
+DIGEST, DAILY = unsubscribing.DIGEST, "daily"
 # Each thing and the way chosen for it; "" leaves a thing to what is chosen for the kind.
 Changes = Mapping[tuple[str, int | str], str]
 
@@ -49,15 +50,16 @@ class Choice:
 
 @dataclass
 class Choices:
-    """How a person is told: by kind, and by what she follows."""
+    """How a person is told: by kind, and by what she follows. digest: whether she gets it."""
 
+    digest: Choice
     kinds: list[Choice] = field(default_factory=list)
     spaces: list[Choice] = field(default_factory=list)
     topics: list[Choice] = field(default_factory=list)
     people: list[Choice] = field(default_factory=list)
 
     def every(self) -> list[Choice]:
-        return [*self.kinds, *self.spaces, *self.topics, *self.people]
+        return [self.digest, *self.kinds, *self.spaces, *self.topics, *self.people]
 
 
 _CHOSEN = select(NoticeChoice.kind, NoticeChoice.mail).where(
@@ -90,7 +92,8 @@ _FOLLOWED = (
 def choices(viewer: Viewer) -> Choices:
     """Everything that the viewer may choose, as it stands. Three statements."""
     chosen = {row.kind: row.mail for row in rows(_CHOSEN, viewer.params)}
-    found = Choices()
+    way = chosen.get(DIGEST, DAILY)
+    found = Choices(Choice(KIND, DIGEST, _("Daily digest"), way))
     for kind in notices.kinds():
         if kind.is_chosen:
             way = kind.default if kind.fixed else chosen.get(kind.name, kind.default)
@@ -156,6 +159,9 @@ def choose(changes: Changes, *, by: Viewer) -> None:
 
 def _choose_kind(name: str, way: str, user_id: int) -> None:
     kind = notices.kind_of(name)
+    if name == DIGEST and way in (DAILY, "off"):
+        db.session.merge(NoticeChoice(user_id=user_id, kind=name, mail=way))
+        return
     if kind is None or kind.fixed or not kind.is_chosen or way not in notices.WAYS:
         raise Refused(f"{KIND}-{name}", _("Choose one of the list."))
     db.session.merge(NoticeChoice(user_id=user_id, kind=name, mail=way))

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy import bindparam, select
 
 from portal.kernel.database import first
-from portal.kernel.i18n import _l
+from portal.kernel.i18n import _, _l
 from portal.notify import mails, notices
 from portal.notify.models import Notice
 from portal.spaces.viewers import by_user
@@ -37,13 +37,23 @@ def gather(facts: dict[str, Any]) -> dict[str, Any]:
     if notice is None or line is None:
         raise mails.Moot("the receiver may not read it any more")
     kind = notices.kind_of(notice.kind)
+    label = str(kind.label) if kind else ""
     base = str(current_app.config["BASE_URL"]).rstrip("/")
     return {
         "title": line.title,
         "words": line.words,
-        "label": str(kind.label) if kind else "",
+        "label": label,
         "address": base + line.url,
+        **_stopping(kind, label),
     }
+
+
+def _stopping(kind: notices.Kind | None, label: str) -> dict[str, str]:
+    """Why she gets it and what stops it, if she may choose how she is told of this kind."""
+    if kind is None or kind.fixed or not kind.is_chosen:
+        return {}
+    why = _("You are told of this kind at once: %(kind)s.", kind=label)
+    return {"why": why, "unsubscribe": f"kind:{kind.name}"}
 
 
 def install() -> None:

@@ -15,7 +15,8 @@ from portal.notify import unsubscribing
 Gather = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
-# What follows the sending, in the transaction that writes it down: her number, what was gathered.
+# What follows the sending, in the transaction that writes it down: the delivery's number, what
+# was gathered.
 Sent = Callable[[int, Mapping[str, Any]], None]
 
 
@@ -67,11 +68,11 @@ def register(
     _kinds[name] = Kind(subject, gather, sent, template or name)
 
 
-def was_sent(name: str, user_id: int, written: Written) -> None:
+def was_sent(name: str, delivery_id: int, written: Written) -> None:
     """Do what follows the sending of a mail, in the running transaction."""
     follows = _kinds[name].sent
     if follows is not None:
-        follows(user_id, written.values)
+        follows(delivery_id, written.values)
 
 
 def is_known(name: str) -> bool:

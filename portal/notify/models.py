@@ -36,9 +36,8 @@ class Delivery(Base):
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     # Which item it tells of, for the report on whom the item reached.
     content_id: Mapped[int | None] = mapped_column(Integer, index=True)
-    # waiting → sending → sent; refused by the receiver's server; none: has no address;
-    # moot: no longer true when its turn came; bounced: taken by
-    # our server and sent back by another.
+    # waiting → sending → sent: the mail server took it; refused: it did not, for good; bounced:
+    # sent back later, see `bounces`; none: no address; moot: untrue when its turn came.
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     tries: Mapped[int] = mapped_column(Integer, default=0)
     # How often it was sent again because a crash left its fate unknown.
@@ -86,6 +85,7 @@ class Notice(Base):
     is_hidden: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     mail: Mapped[str] = mapped_column(String(6), default="")  # now, daily; empty: none
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # queued as a mail, or in one
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))  # of the digest
 
 
 class Follow(Base):
@@ -120,3 +120,10 @@ class NoticeChoice(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(30), primary_key=True)
     mail: Mapped[str] = mapped_column(String(6))  # now, daily, portal, off
+
+
+class ReturnedMail(Base):
+    """A mail of the mailbox for what comes back that was read: none is read twice."""
+
+    __tablename__ = "returned_mail"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)  # its name there, hashed

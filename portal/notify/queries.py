@@ -1,11 +1,11 @@
-"""The notices of one person, newest first."""
+"""The notices of one person, newest first; and which mails told of an item."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, select, union_all
 
 from portal.access import Viewer
 from portal.kernel import clock
@@ -99,21 +99,25 @@ def line_of(viewer: Viewer, ident: int) -> Line | None:
 
 # ── Whom an item reached ─────────────────────────────────────────────────
 
-_DELIVERIES = (
-    select(Delivery.user_id, Delivery.state, Delivery.sent_at, Delivery.error, Delivery.version)
-    .where(
-        Delivery.content_id == bindparam("content_id"),
-        Delivery.subject_key == bindparam("about"),
-    )
-    .order_by(Delivery.version, Delivery.id)
+_FATE = (Delivery.user_id, Delivery.state, Delivery.sent_at, Delivery.error)
+_AT_ONCE = select(*_FATE, Delivery.version, Delivery.id).where(
+    Delivery.content_id == bindparam("content_id"), Delivery.subject_key == bindparam("about")
 )
+_IN_A_DIGEST = (
+    select(*_FATE, Notice.version, Delivery.id)
+    .join(Notice, Notice.delivery_id == Delivery.id)
+    .where(Notice.content_id == bindparam("content_id"), Notice.about == bindparam("about"))
+)
+_DELIVERIES = union_all(_AT_ONCE, _IN_A_DIGEST).order_by("version", "id")
 
 
 def deliveries_of(content_id: int) -> Sequence[Row[Any]]:
-    """The mails that told of an item itself, not of words on it: a row for each person and
-    version, the latest last. For the report on whom the item reached, which checks who asks."""
-    asked = {"content_id": content_id, "about": about(content_id)}
-    return rows(_DELIVERIES, asked)
+    """The mails that told of an item itself, not of words on it: at once, or in a digest.
+
+    A row for each person and version, the latest last: `user_id`, `state` (see Delivery),
+    `sent_at`, `error`, `version`. For the report on whom the item reached, which checks who asks.
+    """
+    return rows(_DELIVERIES, {"content_id": content_id, "about": about(content_id)})
 
 
 # Not when she opened it: who read an item is counted, never named.

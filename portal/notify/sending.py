@@ -118,7 +118,7 @@ def _note(fate: _Fate, in_run: bool) -> bool:
     if fate.state == "sent":
         delivery.sent_at = clock.now()
         if fate.written is not None:
-            mails.was_sent(delivery.mail, delivery.user_id, fate.written)
+            mails.was_sent(delivery.mail, delivery.id, fate.written)
     if isinstance(fate.failure, transport.Away):
         if in_run:
             delivery.error = ""  # the mail is not to blame: it stays in its run

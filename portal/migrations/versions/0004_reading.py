@@ -140,9 +140,11 @@ def upgrade() -> None:
         sa.Column("is_hidden", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("mail", sa.String(length=6), nullable=False),
         sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["content_id"], ["content.id"], name="fk_notice_content_id", ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_notice_delivery_id"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_notice_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_notice"),
         sa.UniqueConstraint("user_id", "about", "version", name="uq_notice_user_id_about_version"),
@@ -163,6 +165,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("read_at IS NULL"),
     )
     op.create_index("ix_notice_user", "notice", ["user_id", "id"])
+    op.create_table(
+        "returned_mail",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_returned_mail"),
+    )
     op.create_table(
         "requirement",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -324,6 +331,7 @@ def downgrade() -> None:
     op.drop_table("mention")
     op.drop_table("confirmation")
     op.drop_table("requirement")
+    op.drop_table("returned_mail")
     op.drop_table("notice")
     op.drop_table("content_reader")
     op.drop_table("comment")
