@@ -1,7 +1,8 @@
 """Databases for tests: made once a run, copied for each test.
 
 SQLite: a migrated file is copied. PostgreSQL: a real server from a wheel, on a socket in a
-temporary folder; a migrated database is cloned by the server.
+temporary folder. Cloning a migrated database for each test took most of the suite's time, so a
+database that a test is done with is set back to what its template holds and serves the next one.
 """
 
 import atexit
@@ -11,9 +12,10 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
 
@@ -47,6 +49,57 @@ class SqliteFiles:
         """The test's folder goes with all that is in it."""
 
 
+# Beside the tables, in a schema of its own: their rows, where their sequences stood, and a function
+# that puts both back. Foreign keys sleep meanwhile: what is put back was whole.
+KEEP = """
+CREATE SCHEMA kept;
+CREATE TABLE kept.counters AS
+  SELECT sequencename AS name, coalesce(last_value, 1) AS stood, last_value IS NOT NULL AS was_used
+  FROM pg_sequences WHERE schemaname = 'public';
+CREATE TABLE kept.filled (name text);
+DO $$ DECLARE name text; is_filled boolean; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM public.%I)', name) INTO is_filled;
+    CONTINUE WHEN NOT is_filled;
+    EXECUTE format('CREATE TABLE kept.%I AS SELECT * FROM public.%I', 'of_' || name, name);
+    INSERT INTO kept.filled VALUES (name);
+  END LOOP;
+END $$;
+CREATE FUNCTION kept.put_back() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE each text; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR each IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('DELETE FROM public.%I', each);
+  END LOOP;
+  FOR each IN SELECT name FROM kept.filled LOOP
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', each, 'of_' || each);
+  END LOOP;
+  PERFORM setval(format('public.%I', name)::regclass, stood, was_used) FROM kept.counters;
+END $$;
+"""
+# What a test left running in the database that it is done with.
+ALONE = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+# The tables, indexes and columns of a database; whoever changes them gives none back.
+SHAPE = """
+SELECT c.oid, c.relname, c.relnatts, c.relchecks FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public' ORDER BY c.oid
+"""
+USES = 200  # rows that were deleted stay in the files
+
+
+@dataclass
+class Kept:
+    """A database that serves one test after another, and the connection that sets it back."""
+
+    template: str
+    connection: psycopg.Connection
+    shape: list[Any]
+    uses: int = 0
+
+
 class PostgresServer:
     # Nothing here must outlive a crash.
     SETTINGS = (
@@ -77,6 +130,8 @@ class PostgresServer:
         self._admin = psycopg.connect(f"postgresql://postgres@/postgres?host={self._folder}")
         self._admin.autocommit = True
         self._templates: set[str] = set()
+        self._kept: dict[str, Kept] = {}  # by the database's name
+        self._free: dict[str, list[str]] = {}  # names of databases, by their template's
         self._numbers = count(1)
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -101,18 +156,40 @@ class PostgresServer:
         if template not in self._templates:
             self._admin.execute(f'CREATE DATABASE "{source}"')
             fill(self._url(source))
+            with self._connect(source) as connection:
+                connection.execute(KEEP)
             self._templates.add(template)
+        if free := self._free.get(template):
+            return self._url(free.pop())
         name = f"test_{next(self._numbers)}"
-        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY WAL_LOG')
+        self._admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        connection = self._connect(name)
+        self._kept[name] = Kept(template, connection, connection.execute(SHAPE).fetchall())
         return self._url(name)
 
     def drop(self, url: str) -> None:
+        """Take a database back: whole again for the next test, or away if its tables changed."""
         name = url.partition("?")[0].rsplit("/", 1)[-1]
+        kept = self._kept[name]
+        kept.connection.execute(ALONE)
+        kept.uses += 1
+        if kept.uses < USES and kept.connection.execute(SHAPE).fetchall() == kept.shape:
+            kept.connection.execute("SELECT kept.put_back()")
+            self._free.setdefault(kept.template, []).append(name)
+            return
+        kept.connection.close()
+        del self._kept[name]
         self._admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _connect(self, name: str) -> psycopg.Connection:
+        address = f"postgresql://postgres@/{name}?host={self._folder}"
+        return psycopg.connect(address, autocommit=True)
 
     def close(self) -> None:
         if not self._folder.exists():
             return
+        for kept in self._kept.values():
+            kept.connection.close()
         self._admin.close()
         self._run("pg_ctl", f"-D{self._folder / 'data'}", "-mimmediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -5,11 +5,11 @@ import { dirty } from "./dirty.js";
 import { drops } from "./drops.js";
 import { filterForms } from "./filters.js";
 import { mentions, toComment } from "./mentions.js";
+import { notice } from "./notice.js";
 import { picks } from "./picks.js";
 import { searchKey, suggest } from "./search.js";
 import { seen } from "./seen.js";
 import { theme } from "./theme.js";
-import { told } from "./told.js";
 
 const each = (selector, start) => document.querySelectorAll(selector).forEach(start);
 
@@ -25,7 +25,7 @@ each("form[data-picks]", picks);
 each("[data-seen]", seen);
 each("textarea[data-mentions]", mentions);
 toComment();
-each("[data-told]", told);
+each("[data-notice]", notice);
 each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRead(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
