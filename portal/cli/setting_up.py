@@ -85,6 +85,7 @@ def make_demo(folder: Path, progress: Progress) -> str:
             "spaces": _("Spaces, topics and pages"),
             "news": _("News in every state"),
             "documents": _("Documents in folders"),
+            "orders": _("What people must read"),
             "practices": _("Good practices of the partners"),
         }
         load(app, lambda key: progress.step(steps.get(key, key)), password_hash)

@@ -20,7 +20,7 @@ from portal.admin.founding import Founded, add_page, found
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Revision, Topic
-from portal.demo import pictures
+from portal.demo import asked, pictures
 from portal.demo.documents import DocumentItem, papers_of
 from portal.demo.moments import at_work
 from portal.demo.practices import PracticeItem, forget_mails, practices_of
@@ -104,6 +104,8 @@ class Demo:
         self._letterheads(own)
         for facts in papers_of():
             DocumentItem(self, facts).write()
+        self.progress("orders")
+        asked.fill(self)
         self.progress("practices")
         for facts in practices_of():
             PracticeItem(self, facts).write()

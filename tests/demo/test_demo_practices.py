@@ -6,12 +6,14 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from portal.comments.models import Comment, Mention
+from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content.models import Content, Life, Placement, Remark, Revision, State
 from portal.demo import pictures
 from portal.demo.load import fill
 from portal.demo.practices import practices_of
 from portal.jobs.models import Job
-from portal.kernel import i18n
+from portal.kernel import clock, i18n
 from portal.kernel.database import db
 from portal.notify.models import Delivery
 from portal.practices import record as records
@@ -100,3 +102,32 @@ def test_the_demo_holds_them_as_its_people_wrote_them(app) -> None:
     # Nobody is mailed about what happened before the demo was made.
     assert db.session.scalar(select(func.count(Delivery.id))) == 0
     assert db.session.scalar(select(func.count(Job.id)).where(Job.kind == "mail.send")) == 0
+    _what_must_be_read_is_in_every_state()
+
+
+def _what_must_be_read_is_in_every_state() -> None:
+    """A first look finds orders confirmed and late, read out, standing; and comments."""
+    answered = dict(
+        db.session.execute(
+            select(Confirmation.channel, func.count()).group_by(Confirmation.channel)
+        ).all()
+    )
+    assert answered["briefing"] == 5
+    assert answered["portal"] > 80
+    waiting = (
+        select(Obligation.deadline)
+        .outerjoin(
+            Confirmation,
+            (Confirmation.requirement_id == Obligation.requirement_id)
+            & (Confirmation.user_id == Obligation.user_id),
+        )
+        .where(Confirmation.id.is_(None), Obligation.left_at.is_(None))
+    )
+    late = [deadline < clock.now() for deadline in db.session.scalars(waiting)]
+    assert (sum(late), len(late)) == (10, 19)
+    own = select(func.count(func.distinct(Obligation.deadline))).join(
+        Requirement, Requirement.id == Obligation.requirement_id
+    )
+    assert db.session.scalar(own.where(Requirement.standing_days.is_not(None))) == 2
+    assert db.session.scalar(select(func.count(Comment.id))) == 5
+    assert db.session.scalar(select(func.count(Mention.comment_id))) == 2
