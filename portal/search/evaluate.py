@@ -1,6 +1,6 @@
 """A question put to the arrays: masks first, so that nothing unreadable is ever counted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 
 from portal.search.facets import FACETS
 from portal.search.flat import MEMBERS, Allowed, Flat, all_of, any_of
-from portal.search.language import Alternative, Clause, understand
-from portal.search.leaf import Bools, Floats, Found
+from portal.search.language import Alternative, Clause, Reading, understand
+from portal.search.leaf import Bools, Floats, Found, Ints
 from portal.search.protocol import Answer, Hit, Query
 from portal.search.schema import instant
 
-FEW = 3  # hits with every word; when there are fewer, some of the words are enough:
+# What holds only some of the words is found, too, if it holds enough of them:
 ENOUGH = 0.4  # of the whole question's rarity, so «стая 305» finds no other rooms,
 NEAR_BEST = 0.75  # or of what the best hit holds, when none holds so much
+AS_WRITTEN = 0.2  # of a word's weight, for holding it just as it was typed
 OFFSET_MAX = 10_000
 
 
@@ -34,12 +35,13 @@ Passed = dict[str, Bools]  # which of the matched documents pass each filter tha
 
 def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     """Hits, total and, if wanted, the counts of each filter."""
-    reading = understand(query.words, None, query.as_you_type)
-    clauses = reading.clauses
-    if not clauses or not query.tokens or not flat.size:
-        return Answer((), 0, reading=reading)
+    if not query.tokens or not flat.size:
+        return Answer((), 0)
     allowed = flat.allowed(query.tokens, instant(query.now))
-    matched = _matched(flat, [_found(flat, clause) for clause in clauses], allowed)
+    reading = understand(query.words, Readable(flat, allowed), query.as_you_type)
+    if not reading.clauses and not reading.filters:
+        return Answer((), 0, reading=reading)
+    matched = _matched(flat, reading, allowed)
     passed = _passed(flat, matched, query)
     hits = _narrowed(matched, _but("", passed))
     page = _page(flat, hits, query, reading.terms if counts else frozenset())
@@ -51,6 +53,21 @@ def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     )
 
 
+class Readable:
+    """The words that stand in what a reader may read; see `language.Lexicon`."""
+
+    def __init__(self, flat: Flat, allowed: Allowed) -> None:
+        self._flat = flat
+        self._mask = allowed.mask
+
+    def readable(self, forms: Iterable[str]) -> dict[str, int]:
+        numbers = {form: self._mask[self._flat.holding(form)].sum() for form in forms}
+        return {form: int(number) for form, number in numbers.items() if number}
+
+    def typed(self, keys: Iterable[str]) -> dict[str, int]:
+        return {}
+
+
 def _found(flat: Flat, clause: Clause) -> Found:
     if len(clause.alternatives) == 1 and not clause.beginning:
         return _answering(flat, clause.alternatives[0])
@@ -59,8 +76,12 @@ def _found(flat: Flat, clause: Clause) -> Found:
 
 def _answering(flat: Flat, way: Alternative) -> Found:
     if way.in_a_row:
-        return flat.phrase(way.terms)
-    return all_of([flat.holders(term) for term in way.terms])
+        found = flat.phrase(way.terms)
+    else:
+        found = all_of([flat.holders(term) for term in way.terms])
+    if way.weight == 1:
+        return found
+    return Found(found.documents, found.weights * np.float32(way.weight))
 
 
 def _united(flat: Flat, clause: Clause) -> Found:
@@ -68,35 +89,60 @@ def _united(flat: Flat, clause: Clause) -> Found:
     return any_of([flat.completed(clause.beginning), *ways] if clause.beginning else ways)
 
 
-def _matched(flat: Flat, found: list[Found], allowed: Allowed) -> Matched:
-    """The documents with every word; where those are few, also what holds enough of them.
+def _matched(flat: Flat, reading: Reading, allowed: Allowed) -> Matched:
+    """The documents that hold enough of what is asked, weighed: BM25F with one idf for a word in
+    whatever field, times the share of the question that a document covers.
 
     A word counts the more the rarer it is among what this reader may read: BM25's idf, which here
-    tells nothing of other texts. What holds only some words counts only their share of that.
+    tells nothing of other texts.
     """
-    number = len(found)
+    mask = allowed.mask
+    for clause in reading.without:
+        mask = mask.copy() if mask is allowed.mask else mask
+        mask[_found(flat, clause).documents] = False
+    if not reading.clauses:
+        documents = np.flatnonzero(mask)
+        none = np.zeros(len(documents), np.float32)
+        return Matched(documents, none, np.ones(len(documents), np.bool_))
     cover = np.zeros(flat.size, np.int8)
     held = np.zeros(flat.size, np.float32)
     scores = np.zeros(flat.size, np.float32)
     total = np.float32(0)
-    for each in found:
-        holding = int(np.count_nonzero(allowed.mask[each.documents]))
-        if not holding:
+    for clause in reading.clauses:
+        found = _found(flat, clause)
+        rarity = _rarity(found.documents, allowed)
+        if not rarity:
             continue
-        rarity = np.float32(np.log1p((allowed.number - holding + 0.5) / (holding + 0.5)))
         total += rarity
-        cover[each.documents] += 1
-        held[each.documents] += rarity
-        scores[each.documents] += rarity * each.weights
-    cover *= allowed.mask
-    documents = np.flatnonzero(cover == number)
-    if number == 1 or len(documents) >= FEW:
+        cover[found.documents] += 1
+        held[found.documents] += rarity
+        scores[found.documents] += rarity * found.weights
+        for form in _forms(clause):
+            as_written = flat.holding(form)
+            scores[as_written] += np.float32(AS_WRITTEN) * _rarity(as_written, allowed)
+    held *= mask
+    number = len(reading.clauses)
+    if number == 1:
+        documents = np.flatnonzero(held)
         return Matched(documents, scores[documents], np.ones(len(documents), np.bool_))
-    held *= allowed.mask
-    enough = min(ENOUGH * total, NEAR_BEST * held.max())
-    documents = np.flatnonzero((cover > 0) & (held >= enough))
-    share = held[documents] / max(total, np.float32(1e-9))
+    enough = min(ENOUGH * total, NEAR_BEST * held.max(initial=0))
+    documents = np.flatnonzero(held >= max(enough, np.float32(1e-9)))
+    share = np.sqrt(held[documents] / max(total, np.float32(1e-9)))
     return Matched(documents, scores[documents] * share, cover[documents] == number)
+
+
+def _rarity(documents: Ints, allowed: Allowed) -> np.float32:
+    """How rare something is that these documents hold; 0 where no readable one does."""
+    holding = int(np.count_nonzero(allowed.mask.take(documents)))
+    if not holding:
+        return np.float32(0)
+    return np.float32(np.log1p((allowed.number - holding + 0.5) / (holding + 0.5)))
+
+
+def _forms(clause: Clause) -> tuple[str, ...]:
+    """The words of a clause as they were typed, where it is one word typed to its end."""
+    first = clause.alternatives[0] if clause.alternatives else None
+    return first.forms if first is not None and not first.in_a_row and not clause.beginning else ()
 
 
 def _passed(flat: Flat, matched: Matched, query: Query) -> Passed:

@@ -136,11 +136,18 @@ class Flat:
 
     def holding(self, form: str) -> Ints:
         """The documents that hold a word as it is written."""
-        found = [
-            part.leaf.documents("form", form) + np.int32(offset)
-            for part, offset in zip(self.parts, self.offsets, strict=True)
-        ]
-        return found[0] if len(found) == 1 else _joined(found, NOTHING.documents)
+        if len(self.parts) == 1:
+            return self.parts[0].leaf.documents("form", form)
+
+        def work_out() -> Ints:
+            return np.concatenate(
+                [
+                    part.leaf.documents("form", form) + np.int32(offset)
+                    for part, offset in zip(self.parts, self.offsets, strict=True)
+                ]
+            )
+
+        return self._lists.get(("form", form), work_out, lambda found: found.nbytes)
 
     def keep(self, name: object, work_out: Callable[[], Found]) -> Found:
         """Work out once for this commit what is composed of the lists above."""

@@ -140,7 +140,11 @@ class TextSearch(ContentSearch):
             visible_until=item.visible_until,
             language=texts[0].language,
             names=" ".join(
-                [*(name for each in topics for name in each[1:]), *files, *self.names(item, texts)]
+                [
+                    *(n for each in topics for n in (each.name_bg, each.name_en)),
+                    *files,
+                    *self.names(item, texts),
+                ]
             ),
             pages=list(read.values()),
             organisation=organisation,
@@ -210,9 +214,9 @@ def searched(texts: list[T]) -> list[T]:
     return released or in_review or texts[:1]
 
 
-def _topics(item: Content) -> Sequence[Row[Any]]:
-    return db.session.execute(
-        select(Topic.id, Topic.name_bg, Topic.name_en)
+def _topics(item: Content) -> Sequence[Topic]:
+    return db.session.scalars(
+        select(Topic)
         .join(ContentTopic, ContentTopic.topic_id == Topic.id)
         .where(ContentTopic.content_id == item.id)
         .order_by(Topic.id)
