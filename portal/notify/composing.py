@@ -3,7 +3,7 @@
 from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import Policy, default
 from email.utils import format_datetime
 
 from flask import current_app
@@ -25,7 +25,7 @@ class _OneLine(UnstructuredHeader, BaseHeader):
 
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("List-Unsubscribe", _OneLine)
-POLICY = SMTP.clone(header_factory=_HEADERS)
+POLICY = default.clone(header_factory=_HEADERS)
 
 
 class NoAddress(Exception):

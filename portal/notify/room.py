@@ -1,9 +1,9 @@
-"""Mail: the job that sends it."""
+"""Mail: the jobs that send it and read what came back."""
 
 from flask import Flask
 
 from portal import jobs
-from portal.notify import bell, digest, published, sending, unsubscribing_views
+from portal.notify import bell, bounces, digest, published, sending, unsubscribing_views
 
 
 def install(app: Flask) -> None:
@@ -12,4 +12,5 @@ def install(app: Flask) -> None:
     bell.install(app)
     published.install()
     digest.install()
+    bounces.install()
     app.register_blueprint(unsubscribing_views.bp)

@@ -114,7 +114,10 @@ def _step(fate: _Fate | None, next_id: int | None, in_run: bool = False) -> bool
 def _note(fate: _Fate, in_run: bool) -> bool:
     """Write down what became of a mail; whether the job is still this worker's."""
     delivery = db.session.get_one(Delivery, fate.delivery_id)
-    delivery.state, delivery.error = fate.state, fate.error[:2000]
+    if delivery.state == "bounced":  # what came back was read before we could write this down
+        fate = _Fate(delivery.id, "sent", written=fate.written)
+    else:
+        delivery.state, delivery.error = fate.state, fate.error[:2000]
     if fate.state == "sent":
         delivery.sent_at = clock.now()
         if fate.written is not None:
