@@ -8,10 +8,8 @@ which is swapped whole and never changed, so that a search needs no lock.
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -61,21 +59,6 @@ class WhooshEngine:
         if view is None:
             return Answer((), 0, ready=False)
         return answer(view.flat, query, counts)
-
-    def holds(self, forms: Iterable[str], tokens: frozenset[str], now: datetime) -> set[str]:
-        self.refresh()
-        view = self._view
-        if view is None:
-            return set()
-        mask = view.flat.allowed(tokens, schema.instant(now)).mask
-        return {form for form in forms if mask[view.flat.holding(form)].any()}
-
-    def forms(self) -> dict[str, int]:
-        self.refresh()
-        found: Counter[str] = Counter()
-        for part in self._view.parts if self._view else ():
-            found.update(dict(part.leaf.forms()))
-        return found
 
     def mark(self, text: str, reading: Reading, length: int | None = None) -> str:
         return passages.mark(text, reading, length)

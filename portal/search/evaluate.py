@@ -1,6 +1,6 @@
 """A question put to the arrays: masks first, so that nothing unreadable is ever counted."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from portal.search.facets import FACETS
 from portal.search.flat import MEMBERS, Allowed, Flat, all_of, any_of
 from portal.search.language import Alternative, Clause, Reading, understand
 from portal.search.leaf import Bools, Floats, Found, Ints
+from portal.search.lexicon import ReaderLexicon
 from portal.search.protocol import Answer, Hit, Query
 from portal.search.schema import instant
 
@@ -38,7 +39,9 @@ def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     if not query.tokens or not flat.size:
         return Answer((), 0)
     allowed = flat.allowed(query.tokens, instant(query.now))
-    reading = understand(query.words, Readable(flat, allowed), query.as_you_type)
+    reading = understand(
+        query.words, ReaderLexicon(flat, allowed), query.as_you_type, query.synonyms
+    )
     if not reading.clauses and not reading.filters:
         return Answer((), 0, reading=reading)
     matched = _matched(flat, reading, allowed)
@@ -53,23 +56,8 @@ def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     )
 
 
-class Readable:
-    """The words that stand in what a reader may read; see `language.Lexicon`."""
-
-    def __init__(self, flat: Flat, allowed: Allowed) -> None:
-        self._flat = flat
-        self._mask = allowed.mask
-
-    def readable(self, forms: Iterable[str]) -> dict[str, int]:
-        numbers = {form: self._mask[self._flat.holding(form)].sum() for form in forms}
-        return {form: int(number) for form, number in numbers.items() if number}
-
-    def typed(self, keys: Iterable[str]) -> dict[str, int]:
-        return {}
-
-
 def _found(flat: Flat, clause: Clause) -> Found:
-    if len(clause.alternatives) == 1 and not clause.beginning:
+    if len(clause.alternatives) == 1 and not clause.beginnings:
         return _answering(flat, clause.alternatives[0])
     return flat.keep(clause, lambda: _united(flat, clause))
 
@@ -86,7 +74,7 @@ def _answering(flat: Flat, way: Alternative) -> Found:
 
 def _united(flat: Flat, clause: Clause) -> Found:
     ways = [_answering(flat, way) for way in clause.alternatives]
-    return any_of([flat.completed(clause.beginning), *ways] if clause.beginning else ways)
+    return any_of([*(flat.completed(each) for each in clause.beginnings), *ways])
 
 
 def _matched(flat: Flat, reading: Reading, allowed: Allowed) -> Matched:
@@ -142,7 +130,7 @@ def _rarity(documents: Ints, allowed: Allowed) -> np.float32:
 def _forms(clause: Clause) -> tuple[str, ...]:
     """The words of a clause as they were typed, where it is one word typed to its end."""
     first = clause.alternatives[0] if clause.alternatives else None
-    return first.forms if first is not None and not first.in_a_row and not clause.beginning else ()
+    return first.forms if first is not None and not first.in_a_row and not clause.beginnings else ()
 
 
 def _passed(flat: Flat, matched: Matched, query: Query) -> Passed:

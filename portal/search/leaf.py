@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +24,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from portal.search.facets import Codes, Sets, sets_of, sets_of_numbers
 from portal.search.kept import Kept
+from portal.search.language import Forms
 from portal.search.schema import COLUMNS, TEXTS
 
 Ints = NDArray[np.int32]
@@ -110,13 +112,10 @@ class Leaf:
     def _sets(self, name: str) -> tuple[Sets, Codes]:
         return sets_of(self.size, self.marks(name), lambda mark: self.lookup(name, mark))
 
-    def forms(self) -> list[tuple[str, int]]:
-        """Every word as it is written, and how many documents hold it, deleted ones too."""
-        with self._lock:
-            return [
-                (raw.decode(), int(self._reader.doc_frequency("form", raw)))
-                for raw in self._reader.lexicon("form")
-            ]
+    @cached_property
+    def forms(self) -> Forms:
+        """Every word as it is written, of deleted documents, too; read when spelling asks first."""
+        return Forms(self.marks("form"))
 
     def lookup(self, name: str, mark: str) -> Ints:
         """The documents that hold an exact mark; not kept."""

@@ -66,7 +66,7 @@ def _one_line(text: str) -> str:
 
 def _spans(text: str, reading: Reading) -> list[tuple[int, int, str]]:
     """Where the asked words stand, and which word it is."""
-    return spots(text, reading.terms, reading.beginning)
+    return spots(text, reading.terms, reading.beginnings)
 
 
 def _window(text: str, spans: list[tuple[int, int, str]], length: int) -> tuple[int, int]:

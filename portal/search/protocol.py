@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.search.language import Reading
+from portal.search.language import Reading, Synonyms
+from portal.search.language.synonyms import NONE as NO_SYNONYMS
 
 Key = tuple[str, int]  # kind and number of an item
 Progress = Callable[[int], None]  # told how many documents are written so far
@@ -69,6 +70,7 @@ class Query:
     as_you_type: bool = False  # the last word may be unfinished
     # Names of periods and where each begins, to be counted: ("week", Monday 0:00).
     periods: tuple[tuple[str, datetime], ...] = ()
+    synonyms: Synonyms = field(default=NO_SYNONYMS, compare=False)
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,6 @@ class Engine(Protocol):
 
     def mark(self, text: str, reading: Reading, length: int | None = None) -> str:
         """A passage of a text as safe HTML with the found words in <mark>; None: all of it."""
-
-    def holds(self, forms: Iterable[str], tokens: frozenset[str], now: datetime) -> set[str]:
-        """Those of the words, as they are written, that stand in what a reader may read now."""
-
-    def forms(self) -> dict[str, int]:
-        """Every word of the index as it is written, and in how many items; not to be shown."""
 
     def refresh(self) -> None:
         """See what was committed since; asked before each search, cheap when nothing was."""

@@ -142,7 +142,7 @@ def whoosh_finds(
 
 def clause_query(clause: Clause) -> q.Query:
     ways = [alternative_query(way) for way in clause.alternatives]
-    begins = [q.Prefix(name, clause.beginning) for name in TEXTS if clause.beginning]
+    begins = [q.Prefix(name, each) for name in TEXTS for each in clause.beginnings]
     return q.Or([*begins, *ways])
 
 

@@ -1,18 +1,16 @@
 """Words as the index knows them, and questions as their readers mean them.
 
-cleaning    words out of a text, in their plain form
-bulgarian   what the index holds of a Bulgarian word; `english` of an English one
-terms       all of a text, for the index
-lexicon     which words a reader may be told of
-questions   what was typed, understood
-marking     where the asked words stand in a text
+For texts: `cleaning` (words in their plain form), `bulgarian` and `english` (what is held of a
+word), `terms` (all of a text). For questions: `syntax` (phrases, filters, exclusions), `meant`
+(what stands nowhere: `keyboards` for Latin letters and layouts, `spelling` for slips, both over a
+`lexicon` of the reader's own), `synonyms`, and `questions`, which puts it together. `marking`
+finds the asked words in a text.
 """
 
 from portal.search.language.cleaning import plain_form, words
-from portal.search.language.lexicon import Lexicon, Listed
+from portal.search.language.lexicon import Forms, Lexicon
 from portal.search.language.marking import spots
 from portal.search.language.questions import (
-    QUESTION_MAX,
     Alternative,
     Clause,
     Filters,
@@ -20,10 +18,12 @@ from portal.search.language.questions import (
     filters,
     understand,
 )
+from portal.search.language.synonyms import Synonyms
+from portal.search.language.syntax import QUESTION_MAX
 from portal.search.language.terms import Analysed, analysed, term, terms
 
 # Raised whenever the same text would give other terms: the index is then written anew.
-VERSION = 3
+VERSION = 4
 
 __all__ = [
     "QUESTION_MAX",
@@ -32,9 +32,10 @@ __all__ = [
     "Analysed",
     "Clause",
     "Filters",
+    "Forms",
     "Lexicon",
-    "Listed",
     "Reading",
+    "Synonyms",
     "analysed",
     "filters",
     "plain_form",

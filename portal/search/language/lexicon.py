@@ -9,26 +9,67 @@ readers and finds what *might* be meant; nothing of it reaches anybody but throu
 from collections.abc import Iterable
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from portal.search.language.bulgarian import BULGARIAN
+from portal.search.language.keyboards import key
+
+Hashes = NDArray[np.int64]
+
 
 class Lexicon(Protocol):
-    """The forms of words in what one reader may read now."""
+    """The words in what one reader may read now; each answer says in how many documents."""
 
     def readable(self, forms: Iterable[str]) -> dict[str, int]:
-        """Those of the forms that stand in documents she may read, and in how many."""
+        """Those of the forms that stand there just so."""
 
     def typed(self, keys: Iterable[str]) -> dict[str, int]:
-        """The same for all forms that have one of these keys (`typing.key`)."""
+        """The forms that stand there and have one of these keys (`keyboards.key`)."""
+
+    def holding(self, terms: Iterable[str]) -> dict[str, int]:
+        """Those of the terms that stand there in any form."""
 
 
-class Listed:
-    """A lexicon from a list of words and in how many documents each stands; for tests, and for
-    questions that are understood as they stand."""
+class Forms:
+    """The forms of a segment, to be asked for many at once: 8 bytes and its letters for each.
 
-    def __init__(self, forms: dict[str, int]) -> None:
-        self._forms = forms
+    They are kept as hashes, so `among` may name one too many; the reader's mask finds that out.
+    """
 
-    def readable(self, forms: Iterable[str]) -> dict[str, int]:
-        return {form: self._forms[form] for form in forms if form in self._forms}
+    def __init__(self, forms: Iterable[str]) -> None:
+        listed = list(forms)
+        self._hashes = np.sort(_hashes(listed))
+        bulgarian = [form for form in listed if BULGARIAN.match(form)]
+        keys = _hashes(key(form) for form in bulgarian)
+        order = np.argsort(keys, kind="stable")
+        self._keys = keys[order]
+        ordered = [bulgarian[place] for place in order]
+        self._words = "".join(ordered)
+        self._ends = np.cumsum([len(word) for word in ordered], dtype=np.int64)
 
-    def typed(self, keys: Iterable[str]) -> dict[str, int]:
-        return {}
+    def among(self, forms: Iterable[str]) -> list[str]:
+        """Those of the forms that stand in the segment."""
+        listed = list(forms)
+        wanted = _hashes(listed)
+        places = np.searchsorted(self._hashes, wanted)
+        places[places == len(self._hashes)] = 0
+        if not len(self._hashes):
+            return []
+        return [listed[found] for found in np.flatnonzero(self._hashes[places] == wanted)]
+
+    def typed(self, keys: Iterable[str]) -> list[str]:
+        """The Bulgarian forms that have one of these keys."""
+        found = []
+        for wanted in _hashes(keys):
+            first = int(np.searchsorted(self._keys, wanted, side="left"))
+            last = int(np.searchsorted(self._keys, wanted, side="right"))
+            found += [self._word(place) for place in range(first, last)]
+        return found
+
+    def _word(self, place: int) -> str:
+        return self._words[self._ends[place - 1] if place else 0 : self._ends[place]]
+
+
+def _hashes(words: Iterable[str]) -> Hashes:
+    return np.fromiter((hash(word) for word in words), np.int64)

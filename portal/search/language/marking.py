@@ -8,14 +8,16 @@ from portal.search.language.cleaning import OURS, TO_CYRILLIC, TO_LATIN, UNSEEN,
 from portal.search.language.terms import form_and_term
 
 
-def spots(text: str, wanted: frozenset[str], beginning: str | None) -> list[tuple[int, int, str]]:
+def spots(
+    text: str, wanted: frozenset[str], beginnings: tuple[str, ...]
+) -> list[tuple[int, int, str]]:
     """Where words of these terms stand, or words that begin so; with each its term.
 
     Only words with the right first letters are looked at: a passage is cut from a whole text for
     each hit of a page.
     """
     found = []
-    for candidate in _starts(wanted, beginning).finditer(text):
+    for candidate in _starts(wanted, beginnings).finditer(text):
         start = candidate.start()
         if start and text[start - 1].isalnum():
             continue  # inside a word
@@ -23,24 +25,32 @@ def spots(text: str, wanted: frozenset[str], beginning: str | None) -> list[tupl
         if match is None:
             continue
         form, held = form_and_term(match.group())
-        if held in wanted or (beginning is not None and form.startswith(beginning)):
+        if held in wanted or (beginnings and form.startswith(beginnings)):
             found.append((*match.span(), held))
     return found
 
 
 @lru_cache(maxsize=500)
-def _starts(wanted: frozenset[str], beginning: str | None) -> re.Pattern[str]:
-    """What words of these terms may begin with.
+def _starts(wanted: frozenset[str], beginnings: tuple[str, ...]) -> re.Pattern[str]:
+    """What words of these terms may begin with: two letters, for later ones differ from form to
+    form («първи», «пръв»; «бял», «бели»).
 
     One class of first letters in both cases stands before all else: so the machine looks for
     those letters alone and passes over the others three times as fast.
     """
-    starts = sorted({each[:3] for each in (*wanted, beginning or "") if each})
+    starts = sorted({each[:2] for each in (*wanted, *beginnings) if each})
     if not starts:
         return re.compile("(?!)")
     firsts = "".join(sorted({letter for start in starts for letter in _like(start[0])}))
-    rests = ("".join(f"{_BETWEEN}{_class(_like(letter))}" for letter in s[1:]) for s in starts)
+    rests = (
+        "".join(f"{_BETWEEN}{_class(_like(*_ALSO.get(letter, letter)))}" for letter in start[1:])
+        for start in starts
+    )
     return re.compile(f"{_class(firsts)}(?:{'|'.join(rests)})")
+
+
+# Second letters that forms of a word exchange.
+_ALSO = {"е": "ея", "я": "яе", "ъ": "ърл", "р": "ръ", "л": "лъ"}
 
 
 _BETWEEN = f"[{UNSEEN}\u0300-\u036f]*"
@@ -50,9 +60,9 @@ def _class(letters: Iterable[str]) -> str:
     return f"[{''.join(map(re.escape, sorted(letters)))}]"
 
 
-def _like(letter: str) -> set[str]:
-    """A letter and what `plain_form` would make this letter, in both cases."""
+def _like(*letters: str) -> set[str]:
+    """Letters and what `plain_form` would make these letters, in both cases."""
     like = {chr(a) for table in (TO_CYRILLIC, TO_LATIN, OURS) for a, b in table.items()
-            if chr(b) == letter}  # fmt: skip
-    small = {letter, *like}
+            if chr(b) in letters}  # fmt: skip
+    small = {*letters, *like}
     return small | {each.upper() for each in small if len(each.upper()) == 1}

@@ -14,9 +14,7 @@ BINDING = bulgarian.BINDING | english.BINDING
 @lru_cache(maxsize=20_000)
 def term(form: str) -> str:
     """What the index holds of a word; its letters say by whose rules."""
-    if bulgarian.BULGARIAN.match(form):
-        return bulgarian.stem(form)
-    return english.stem(form)
+    return bulgarian.stem(form) if bulgarian.BULGARIAN.match(form) else english.stem(form)
 
 
 @dataclass(frozen=True)
