@@ -41,6 +41,7 @@ _OPEN = (
     Notice.mail == "daily",
     Notice.mailed_at.is_(None),
     Notice.read_at.is_(None),
+    Notice.is_hidden.is_(False),
     Notice.at >= _since,
     ~_mailed,
 )
