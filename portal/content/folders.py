@@ -48,7 +48,11 @@ def tree(space_id: int) -> Sequence[Row[tuple[int, int | None, str]]]:
 _HELD = (
     select(Content.id)
     .join(Placement, Placement.content_id == Content.id)
-    .where(Placement.folder_id == bindparam("folder_id"), policy.readable)
+    .where(
+        Placement.space_id == bindparam("space_id"),
+        Placement.folder_id == bindparam("folder_id"),
+        policy.readable,
+    )
     .limit(1)
 )
 
@@ -139,12 +143,12 @@ def remove(folder: Folder, *, by: Viewer) -> None:
     """
     require(by, Action.EDIT, folder)
     within = select(Folder.id).where(Folder.parent_id == folder.id)
-    if rows(_HELD, params(by, folder_id=folder.id)) or db.session.scalar(within.limit(1)):
+    here = {"space_id": folder.space_id, "folder_id": folder.id}
+    if rows(_HELD, params(by, **here)) or db.session.scalar(within.limit(1)):
         raise Refused("", _("The folder is not empty. Move or delete what is in it first."))
     audit.record("folder.remove", "folder", folder.id, by=by)
-    db.session.execute(
-        update(Placement).where(Placement.folder_id == folder.id).values(folder_id=None)
-    )
+    placed = Placement.space_id == folder.space_id, Placement.folder_id == folder.id
+    db.session.execute(update(Placement).where(*placed).values(folder_id=None))
     db.session.delete(folder)
 
 

@@ -83,7 +83,8 @@ class Content(Base):
     summary_en: Mapped[str | None] = mapped_column(String(SUMMARY_MAX))
     cover_id: Mapped[int | None] = mapped_column(Integer)  # the live text's picture, a file
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)  # live text
+    # Of the live text; before the first release, of the newest draft.
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     trashed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     life_before: Mapped[Life | None] = mapped_column(String(12))  # what restoring gives back
     # Where a text came from, for imports that must be safe to run twice.
@@ -195,7 +196,7 @@ class Placement(Base):
     __tablename__ = "placement"
     __table_args__ = (
         Index("ix_placement_space", "space_id", "content_id"),
-        Index("ix_placement_folder", "folder_id", "content_id"),
+        Index("ix_placement_folder", "space_id", "folder_id", "content_id"),
         Index(
             "ix_placement_pinned",
             "space_id",

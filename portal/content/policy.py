@@ -102,6 +102,13 @@ class ContentPolicy:
     readable: ColumnElement[bool] = and_(
         Content.life != Life.TRASHED, or_(and_(visible_now(), placed), insider)
     )
+    # The same for a list that begins with the placements of a space: a row of them in a space that
+    # she reads is the proof, so none is looked for again.
+    readable_there: ColumnElement[bool] = and_(
+        Placement.space_id.in_(bindparam("reads", expanding=True)),
+        Content.life != Life.TRASHED,
+        or_(visible_now(), insider),
+    )
     # What readers see in lists and feeds: published and placed for them, nothing unfinished.
     listed: ColumnElement[bool] = and_(visible_now(), Content.life == Life.PUBLISHED, placed)
 

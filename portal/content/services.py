@@ -205,6 +205,7 @@ def save(revision: R, saves: int, *, by: Viewer, title: str, summary: str, **fie
     content = revision.content
     if content.visible_from is None:
         mirror(content, revision)
+        content.changed_at = revision.changed_at
         content.slug = text.slug(revision.title)
         audit.changed(content.kind, content.id)
     return revision

@@ -47,8 +47,11 @@ def read(text: str) -> Head:
 
 def _sort(head: str) -> str:
     """The kind that a line begins with; the first line of them counts."""
-    for line in head.lower().splitlines():
+    for line in head.splitlines():
         spaced = re.sub(r"\b(\w) (?=\w\b)", r"\1", line).strip(' „"*#')  # «З А П О В Е Д»
+        if not spaced[:1].isupper():
+            continue  # «… през HTTPS / протокол, с използване …»: a sentence goes on
+        spaced = spaced.lower()
         for sort, words in _SORTS:
             if re.match(rf"(?:{words})\b", spaced):
                 return sort

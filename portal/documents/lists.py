@@ -1,7 +1,8 @@
 """The documents of a folder, page by page: first the place in the order, then what is shown.
 
 A folder may hold ten thousand, so only the fifty of a page are joined with file, reading and
-author, and nothing is counted that the tree of folders has counted already.
+author, and nothing is counted that the tree of folders has counted already. What most lists are
+ordered by stands with the item itself: their texts are not looked at either.
 """
 
 from collections.abc import Sequence
@@ -12,80 +13,64 @@ from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from portal.access import Viewer
 from portal.accounts.models import User
-from portal.content.models import Content, Life, Placement
-from portal.content.policy import policy
+from portal.content.models import Content, Placement
 from portal.content.queries import params
 from portal.documents.models import DocumentRevision
-from portal.documents.queries import COLUMNS, CURRENT, KIND
-from portal.documents.tree import Node
+from portal.documents.queries import COLUMNS, CURRENT
+from portal.documents.tree import IN_LISTS, Node
 from portal.files.models import File, FileReading
-from portal.kernel.database import first, rows
+from portal.kernel.database import rows
 
 PAGE = 50  # documents on one page
-_newest = (DocumentRevision.changed_at.desc(), DocumentRevision.id.desc())
-_title = (func.lower(DocumentRevision.title), DocumentRevision.id)
+_newest = (Content.changed_at.desc(), Content.id.desc())
+_title = (func.lower(Content.title), Content.id)
 SORTINGS: dict[str, tuple[Any, ...]] = {
     "changed": _newest,
     "title": _title,
     "dated": (DocumentRevision.dated.desc().nulls_last(), *_newest),
     "number": (DocumentRevision.reg_number, *_title),
 }
+_OF_TEXTS = ("dated", "number")
 # A PostgreSQL with the locale C lowers Latin letters only, so Cyrillic ones are tried as people
 # write them.
 _SPELT = ("typed", "upper", "capital")
+_NAMES = Content.title + "\n" + DocumentRevision.reg_number
 _WORDS = or_(
-    *(
-        wording
-        for column in (DocumentRevision.title, DocumentRevision.reg_number)
-        for wording in (
-            func.lower(column).like(bindparam("lower"), escape="/"),
-            *(column.like(bindparam(name), escape="/") for name in _SPELT),
-        )
-    )
+    *(_NAMES.like(bindparam(name), escape="/") for name in _SPELT),
+    func.lower(_NAMES).like(bindparam("lower"), escape="/"),
 )
 
 
-def _found(column: Any, is_top: bool, is_filtered: bool) -> Select[*tuple[Any, ...]]:
+def _found(order: str, is_top: bool, is_filtered: bool) -> Select[tuple[int]]:
+    """The documents in order: those of one page, or all that hold the words."""
     folder = Placement.folder_id
-    found = (
-        select(column)
-        .select_from(Placement)
-        .join(Content, Content.id == Placement.content_id)
-        .join(DocumentRevision, CURRENT)
-        .where(
-            Placement.space_id == bindparam("space_id"),
-            folder.is_(None) if is_top else folder == bindparam("folder_id"),
-            KIND,
-            Content.life != Life.ARCHIVED,
-            policy.readable,
-        )
-    )
-    return found.where(_WORDS) if is_filtered else found
+    found = select(Content.id).select_from(Placement)
+    found = found.join(Content, Content.id == Placement.content_id)
+    if is_filtered or order in _OF_TEXTS:
+        found = found.join(DocumentRevision, CURRENT)
+    found = found.where(
+        *IN_LISTS, folder.is_(None) if is_top else folder == bindparam("folder_id")
+    ).order_by(*SORTINGS[order])
+    if is_filtered:
+        return found.where(_WORDS)
+    return found.limit(PAGE).offset(bindparam("offset"))
 
 
-def _page(order: tuple[Any, ...], is_top: bool, is_filtered: bool) -> Select[*tuple[Any, ...]]:
-    place = (
-        _found(DocumentRevision.id, is_top, is_filtered)
-        .order_by(*order)
-        .limit(PAGE)
-        .offset(bindparam("offset"))
-        .subquery()
-    )
-    return (
-        select(*COLUMNS)
-        .select_from(Content)
-        .join(DocumentRevision, DocumentRevision.content_id == Content.id)
-        .join(File, File.id == DocumentRevision.file_id)
-        .outerjoin(FileReading, FileReading.file_id == File.id)
-        .join(User, User.id == DocumentRevision.author_id)
-        .where(DocumentRevision.id.in_(select(place.c.id)))
-        .order_by(*order)
-    )
-
-
-_KINDS = [(is_top, is_filtered) for is_top in (True, False) for is_filtered in (True, False)]
-_PAGES = {(name, *kind): _page(order, *kind) for name, order in SORTINGS.items() for kind in _KINDS}
-_COUNTS = {is_top: _found(func.count(), is_top, True) for is_top in (True, False)}
+_FOUND = {
+    (order, is_top, is_filtered): _found(order, is_top, is_filtered)
+    for order in SORTINGS
+    for is_top in (True, False)
+    for is_filtered in (True, False)
+}
+_PAPERS = (
+    select(*COLUMNS, Content.changed_at.label("shown_at"))
+    .select_from(Content)
+    .join(DocumentRevision, CURRENT)
+    .join(File, File.id == DocumentRevision.file_id)
+    .outerjoin(FileReading, FileReading.file_id == File.id)
+    .join(User, User.id == DocumentRevision.author_id)
+    .where(Content.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +89,27 @@ class FolderPage:
 def folder_page(
     viewer: Viewer, space_id: int, node: Node, *, order: str, words: str, number: int
 ) -> FolderPage:
-    """The documents of a folder, or of a space outside of folders; at most two statements.
+    """The documents of a folder, or of a space outside of folders; two statements.
 
     order: a key of SORTINGS. words: a part of the title or registration number.
     """
     values = params(viewer, space_id=space_id)
     if node.id is not None:
         values["folder_id"] = node.id
-    total = node.papers
+    statement = _FOUND[order, node.id is None, bool(words)]
     if words:
-        values |= _patterns(words)
-        counted = first(_COUNTS[node.id is None], values)
-        total = counted[0] if counted else 0
-    number = min(max(number, 1), max(1, -(-total // PAGE)))
-    statement = _PAGES[order, node.id is None, bool(words)]
-    return FolderPage(rows(statement, {**values, "offset": (number - 1) * PAGE}), total, number)
+        found = [row.id for row in rows(statement, {**values, **_patterns(words)})]
+        total, number = len(found), _within(len(found), number)
+        found = found[(number - 1) * PAGE : number * PAGE]
+    else:
+        total, number = node.papers, _within(node.papers, number)
+        found = [row.id for row in rows(statement, {**values, "offset": (number - 1) * PAGE})]
+    papers = {row.id: row for row in rows(_PAPERS, {"ids": found})}
+    return FolderPage([papers[ident] for ident in found if ident in papers], total, number)
+
+
+def _within(total: int, number: int) -> int:
+    return min(max(number, 1), max(1, -(-total // PAGE)))
 
 
 def _patterns(words: str) -> dict[str, str]:

@@ -17,11 +17,17 @@ from portal.files.models import File
 from portal.kernel.database import rows
 from portal.kernel.links import link
 
-_IN_LISTS = (KIND, Content.life != Life.ARCHIVED, policy.readable)
+# What a space's lists hold; they walk its placements by folder.
+IN_LISTS = (
+    Placement.space_id == bindparam("space_id"),
+    KIND,
+    Content.life != Life.ARCHIVED,
+    policy.readable_there,
+)
 _COUNTS = (
     select(Placement.folder_id, func.count().label("n"))
     .join(Content, Content.id == Placement.content_id)
-    .where(*_IN_LISTS, Placement.space_id == bindparam("space_id"))
+    .where(*IN_LISTS)
     .group_by(Placement.folder_id)
 )
 _TOPS = (
@@ -36,8 +42,7 @@ _FILES = (
     .join(DocumentRevision, CURRENT)
     .join(File, File.id == DocumentRevision.file_id)
     .where(
-        *_IN_LISTS,
-        Placement.space_id == bindparam("space_id"),
+        *IN_LISTS,
         or_(
             Placement.folder_id.in_(bindparam("folder_ids", expanding=True)),
             (bindparam("top") == 1) & Placement.folder_id.is_(None),

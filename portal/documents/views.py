@@ -56,6 +56,7 @@ def show(address: str) -> ResponseReturnValue:
         all_leaves=len(leaves),
         begin=begin,
         texts=texts,
+        is_cut=sum(map(len, texts.values())) >= readings.SHOWN_MAX,
         apart=apart,
         sources=Counter(page.source for page in pages),
         places=places,
@@ -118,8 +119,11 @@ def _leaves(paper: Any, pages: Sequence[Any]) -> list[Leaf]:
     drawn = paper.drawn or 0
     if drawn and (not paper.is_paged or paper.file_kind in SHEETS):
         return [Leaf(number, True) for number in range(1, drawn + 1)]
-    blank = ("none",) if paper.trouble == "damaged" else ()
-    return [Leaf(p.number, p.number <= drawn and p.source not in blank, p.source) for p in pages]
+    if paper.trouble == "damaged":
+        if all(page.source == "none" for page in pages):
+            return []  # a row that says «no text» for each would bury what is said above them
+        return [Leaf(p.number, p.number <= drawn and p.source != "none", p.source) for p in pages]
+    return [Leaf(p.number, p.number <= drawn, p.source) for p in pages]
 
 
 def _as_drawn(leaf: Leaf, sha256: str) -> Leaf:

@@ -1,7 +1,9 @@
 """How documents' states and troubles are said to people."""
 
+from typing import Any
+
 from portal.content.models import State
-from portal.kernel.i18n import _
+from portal.kernel.i18n import _, _l
 
 
 def states() -> dict[State, str]:
@@ -16,59 +18,63 @@ def states() -> dict[State, str]:
     }
 
 
+TROUBLES: dict[str, tuple[Any, Any]] = {
+    "protected": (
+        _l("protected"),
+        _l(
+            "The file asks for a password, so its text cannot be read and is not searched. "
+            "Upload a version without a password if colleagues are to find it."
+        ),
+    ),
+    "damaged": (
+        _l("damaged"),
+        _l(
+            "The file came damaged: the machine could read only a part of it, or nothing. It "
+            "is kept exactly as it was uploaded. Ask its author for a sound copy and upload "
+            "that as a new version."
+        ),
+    ),
+    "empty": (_l("without text"), _l("There is nothing written in the file.")),
+    "too_large": (
+        _l("too large to read"),
+        _l(
+            "Unpacked, the file is larger than the portal reads. It is kept and can be "
+            "downloaded, but its words are not searched."
+        ),
+    ),
+    "too_long": (
+        _l("took too long"),
+        _l(
+            "Reading the file took longer than allowed and was broken off. It is kept and "
+            "can be downloaded, but its words are not searched."
+        ),
+    ),
+    "too_much": (
+        _l("too demanding"),
+        _l(
+            "Reading the file needed more memory than allowed and was broken off. It is kept "
+            "and can be downloaded, but its words are not searched."
+        ),
+    ),
+    "no_text": (
+        _l("no text found"),
+        _l("Neither the file nor the pictures of its pages gave any text."),
+    ),
+    "unsupported": (
+        _l("not read"),
+        _l("The portal does not read this kind of file. It is kept and can be downloaded."),
+    ),
+    "incomplete": (
+        _l("read in part"),
+        _l("The file is very long. Only its beginning was read and is searched."),
+    ),
+}
+
+
 def trouble(code: str) -> tuple[str, str] | None:
     """What stood in the way of reading a file, in a word or two and in a sentence; None: nothing.
 
     code: a value of `files.reading.Trouble`.
     """
-    return {
-        "protected": (
-            _("protected"),
-            _(
-                "The file asks for a password, so its text cannot be read and is not searched. "
-                "Upload a version without a password if colleagues are to find it."
-            ),
-        ),
-        "damaged": (
-            _("damaged"),
-            _(
-                "The file came damaged: the machine could read only a part of it, or nothing. It "
-                "is kept exactly as it was uploaded. Ask its author for a sound copy and upload "
-                "that as a new version."
-            ),
-        ),
-        "empty": (_("without text"), _("There is nothing written in the file.")),
-        "too_large": (
-            _("too large to read"),
-            _(
-                "Unpacked, the file is larger than the portal reads. It is kept and can be "
-                "downloaded, but its words are not searched."
-            ),
-        ),
-        "too_long": (
-            _("took too long"),
-            _(
-                "Reading the file took longer than allowed and was broken off. It is kept and "
-                "can be downloaded, but its words are not searched."
-            ),
-        ),
-        "too_much": (
-            _("too demanding"),
-            _(
-                "Reading the file needed more memory than allowed and was broken off. It is kept "
-                "and can be downloaded, but its words are not searched."
-            ),
-        ),
-        "no_text": (
-            _("no text found"),
-            _("Neither the file nor the pictures of its pages gave any text."),
-        ),
-        "unsupported": (
-            _("not read"),
-            _("The portal does not read this kind of file. It is kept and can be downloaded."),
-        ),
-        "incomplete": (
-            _("read in part"),
-            _("The file is very long. Only its beginning was read and is searched."),
-        ),
-    }.get(code)
+    found = TROUBLES.get(code)
+    return (str(found[0]), str(found[1])) if found else None

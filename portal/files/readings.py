@@ -26,6 +26,7 @@ from portal.kernel.transaction import transaction
 log = logging.getLogger(__name__)
 OCR_PAGES = 4  # read in one portion
 DRAWN_PAGES = 6
+SHOWN_MAX = 200_000  # letters of a file's text on one page
 DRAWN_MAX = 300  # pages of a file that get a picture
 PICTURE_WIDTH = 1000  # pixels
 DRAWABLE = frozenset({"pdf", "image"})
@@ -250,9 +251,13 @@ _PAGES = (
     .where(FilePage.file_id == bindparam("file_id"))
     .order_by(FilePage.number)
 )
-_TEXTS = select(FilePage.number, FilePage.text).where(
-    FilePage.file_id == bindparam("file_id"),
-    FilePage.number.between(bindparam("first"), bindparam("last")),
+_TEXTS = (
+    select(FilePage.number, func.substr(FilePage.text, 1, SHOWN_MAX).label("text"))
+    .where(
+        FilePage.file_id == bindparam("file_id"),
+        FilePage.number.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(FilePage.number)
 )
 
 
@@ -262,6 +267,13 @@ def pages(file_id: int) -> Sequence[Row[Any]]:
 
 
 def texts(file_id: int, first: int, last: int) -> dict[int, str]:
-    """The texts of pages from the first to the last, by number."""
-    found = rows(_TEXTS, {"file_id": file_id, "first": first, "last": last})
-    return {row.number: row.text for row in found}
+    """The texts of pages from the first to the last, by number; together SHOWN_MAX letters.
+
+    A table may hold millions, which no browser shows and nobody reads.
+    """
+    found: dict[int, str] = {}
+    left = SHOWN_MAX
+    for row in rows(_TEXTS, {"file_id": file_id, "first": first, "last": last}):
+        found[row.number] = row.text[:left]
+        left -= len(found[row.number])
+    return found

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal import search
 from portal.access import Action, may
-from portal.content.models import Content, Revision
+from portal.content.models import Content, Placement, Revision
 from portal.content.policy import policy
 from portal.content.queries import params
 from portal.kernel import clock
@@ -57,16 +57,20 @@ def name_reviewers(space, group_id):
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_three_forms_of_the_rule_agree(moment, shelf, person):
     statement = select(Content.id).where(policy.readable)
+    placed = select(Content.id).join(Placement).where(policy.readable_there)
     with clock.at(MOMENTS[moment]):
         for who in EVERYBODY:
             viewer = person(who)
             listed = {row.id for row in rows(statement, params(viewer))}
+            there = {row.id for row in rows(placed, params(viewer))}
             answer = search.engine().search(_everything(viewer))
             found = {hit.item_id for hit in answer.hits}
             for state in shelf.ids:
                 item = shelf.item(state)
                 allowed = may(viewer, Action.READ, item)
                 assert allowed == (item.id in listed), (who, state, "page and list")
+                placed_there = any(viewer.role_in(place.space_id) for place in item.placements)
+                assert (allowed and placed_there) == (item.id in there), (who, state, "folder")
                 assert allowed == (item.id in found), (who, state, "page and index")
             assert answer.total == len(found)
 

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select, text
 
 from portal.content.models import Content, Folder, Life, Placement
-from portal.documents import services
+from portal.content.queries import params
+from portal.documents import lists, services, tree
 from portal.documents.services import Facts
 from portal.kernel.database import db
 from tests.documents.lists import PLACE, pick, titles
@@ -122,6 +123,20 @@ def test_a_folder_of_ten_thousand_documents_costs_eight_statements(
         page = browser.get(f"{PLACE}/{ident}?q=Документ&sort=title&page=100")
     assert "10001" in page.text
     assert len(titles(page)) == 50
+
+
+@pytest.mark.database("sqlite")  # the plan is SQLite's; PostgreSQL chooses by its statistics
+def test_lists_of_a_folder_walk_its_placements(cast, person):
+    """Ten times as many documents in other folders and spaces cost a folder's page nothing."""
+    values = params(person("editor"), space_id=1, folder_id=1, offset=0)
+    words = dict.fromkeys(("typed", "lower", "upper", "capital"), "%")
+    for statement in (tree._COUNTS, *lists._FOUND.values()):
+        state = statement.compile(db.engine).construct_expanded_state({**values, **words})
+        given = tuple(str(state.parameters[name]) for name in state.positiontup)
+        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {state.statement}", given)
+        steps = [row[3] for row in plan if "placement" in row[3] or "content" in row[3]]
+        assert "placement USING COVERING INDEX ix_placement_folder" in steps[0]
+        assert "content USING INTEGER PRIMARY KEY" in steps[1]
 
 
 def _multiply(model, number):

@@ -125,10 +125,21 @@ def test_a_damaged_file_is_kept_marked_and_explained(put, follow, sign_in, lette
     page = sign_in("ngo").get(f"/documents/{item.address}").text
     assert "повреден" in page
     assert "Поискайте от автора" in page
+    assert "няма текст" not in page  # not once for each page of it
     version = services.current(item)
     assert sign_in("ngo").get(f"/documents/versions/{version.id}/file").data == broken
     file_id = services.current(db.session.get_one(Content, sound)).file_id
     assert db.session.get_one(FileReading, file_id).trouble == ""
+
+
+def test_a_very_long_text_is_shown_in_part_and_found_whole(put, follow, app, person, sign_in):
+    ident = put("Начало. " + "дума " * (readings.SHOWN_MAX // 4) + "Кентавър.", "Дълъг.txt")
+    follow()
+    page = sign_in("ngo").get(f"/documents/{db.session.get_one(Content, ident).address}").text
+    assert "Това е началото на дълъг текст" in page
+    assert "Начало." in page
+    assert "Кентавър" not in page
+    assert numbers(found(app, person("ngo"), "кентавър")) == [ident]
 
 
 @pytest.mark.database("sqlite")  # nor what is drawn

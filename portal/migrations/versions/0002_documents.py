@@ -40,7 +40,7 @@ def upgrade() -> None:
         placement.create_foreign_key(
             "fk_placement_folder_id", "folder", ["folder_id"], ["id"], ondelete="SET NULL"
         )
-    op.create_index("ix_placement_folder", "placement", ["folder_id", "content_id"])
+    op.create_index("ix_placement_folder", "placement", ["space_id", "folder_id", "content_id"])
     op.create_table(
         "file_reading",
         sa.Column("file_id", sa.Integer(), nullable=False),
