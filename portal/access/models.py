@@ -24,14 +24,19 @@ class Site(Base):
 
 
 class Alert(Base):
-    """A line at the head of every page, until a moment; at most one is shown, the newest."""
+    """A line at the head of every page of those whom it is for, until a moment."""
 
     __tablename__ = "alert"
-    TEXT_MAX = 300
+    TEXT_MAX, ADDRESS_MAX = 300, 300
+    LEVELS = ("info", "warning", "danger")
+    # The staff; whoever is signed in, partners too; the world, on the page of the sign-in.
+    AUDIENCES = ("staff", "signed_in", "everybody")
     id: Mapped[int] = mapped_column(primary_key=True)
     text_bg: Mapped[str] = mapped_column(String(TEXT_MAX))
     text_en: Mapped[str] = mapped_column(String(TEXT_MAX), default="")
-    is_urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    level: Mapped[str] = mapped_column(String(7), default="info")
+    audience: Mapped[str] = mapped_column(String(9), default="staff")
+    address: Mapped[str] = mapped_column(String(ADDRESS_MAX), default="")
     shown_from: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     shown_until: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = mapped_column(Integer)  # a user: the ground below knows no people

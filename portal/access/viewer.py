@@ -53,6 +53,7 @@ class Viewer:
     is_admin: bool = False
     is_coordinator: bool = False
     unread: int = 0  # notices that she has not opened
+    alerts_hidden: str = ""  # numbers of those that she does not want before her any more
     roles: dict[int, Role] = field(default_factory=dict)
     reviews: frozenset[int] = frozenset()  # spaces whose named reviewers she belongs to
     groups: frozenset[int] = frozenset()  # her units and groups, and every unit above

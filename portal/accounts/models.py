@@ -157,6 +157,8 @@ class User(Base):
     # How many notices she has not opened; counted anew by `notify` whenever they change, so that
     # the bell of every page costs no statement.
     unread: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    # Numbers of the running alerts that she does not want before her any more.
+    alerts_hidden: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     unit: Mapped[Group | None] = relationship(foreign_keys=[unit_id])

@@ -1,9 +1,13 @@
 """Forms of the installation's own settings."""
 
-from wtforms import EmailField, IntegerField
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import EmailField, IntegerField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from portal.kernel.forms import LineField, PortalForm, TextField
+from portal.access.models import Alert
+from portal.kernel.forms import LineField, LocalTimeField, PortalForm, TextField, options
 from portal.kernel.i18n import _l
 
 
@@ -23,3 +27,24 @@ class TopicForm(PortalForm):
 class PageForm(PortalForm):
     title = LineField(_l("Title"), [DataRequired(), Length(max=120)])
     body = TextField(_l("Text"), [DataRequired(), Length(max=200_000)])
+
+
+LEVELS = {"info": _l("Information"), "warning": _l("Warning"), "danger": _l("Danger")}
+AUDIENCES = {
+    "staff": _l("The staff"),
+    "signed_in": _l("Everybody who is signed in, partners too"),
+    "everybody": _l("Everybody, also on the page of the sign-in, which the whole world sees"),
+}
+
+
+class AlertForm(PortalForm):
+    text_bg = TextField(_l("Text in Bulgarian"), [DataRequired(), Length(max=Alert.TEXT_MAX)])
+    text_en = TextField(_l("Text in English"), [Length(max=Alert.TEXT_MAX)])
+    level = RadioField(_l("How grave it is"), choices=options(LEVELS.items()), default="info")
+    audience = RadioField(_l("For whom"), default="staff")
+    until = LocalTimeField(_l("Shown until"), [InputRequired()])
+    address = LineField(_l("Link"), [Length(max=Alert.ADDRESS_MAX)])
+
+    def __init__(self, *args: Any, audiences: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.audience.choices = options((each, AUDIENCES[each]) for each in audiences)

@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
-from portal.access.models import FooterPage, Site
+from portal.access.models import Alert, FooterPage, Site
 from portal.accounts.models import Organisation, User
 from portal.audit.models import JournalLine
 from portal.content.models import ContentTopic, Topic
 from portal.jobs.models import Job
+from portal.kernel import clock
 from portal.kernel.database import first, rows
 from portal.spaces.models import Space
 
@@ -57,6 +58,22 @@ _PAGE_TEXT = select(FooterPage.title, FooterPage.body).where(
 )
 _SITE = select(Site.name_bg, Site.name_en, Site.address, Site.email, Site.hue)
 _NEWEST = 2**31 - 1
+_ALERTS = (
+    select(
+        Alert.id,
+        Alert.text_bg,
+        Alert.text_en,
+        Alert.level,
+        Alert.audience,
+        Alert.shown_from,
+        Alert.shown_until,
+        User.given,
+        User.family,
+    )
+    .outerjoin(User, User.id == Alert.by_id)
+    .where(Alert.shown_until > bindparam("now"))
+    .order_by(Alert.id.desc())
+)
 
 
 def journal(before: int | None) -> tuple[Sequence[Row[Any]], int | None]:
@@ -76,6 +93,11 @@ def counts() -> dict[str, int]:
 
 def topics() -> Sequence[Row[Any]]:
     return rows(_TOPICS)
+
+
+def alerts() -> Sequence[Row[Any]]:
+    """What is told everybody now, the newest first."""
+    return rows(_ALERTS, {"now": clock.now()})
 
 
 def pages() -> Sequence[Row[Any]]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from flask import current_app, render_template, request
 from markupsafe import Markup, escape
 
-from portal.access import Viewer, current_viewer
+from portal.access import Viewer, alerts, current_viewer
 from portal.access.site import site
 from portal.home import queries
 from portal.kernel import menu
@@ -36,6 +36,7 @@ def context() -> dict[str, Any]:
         "viewer": viewer,
         "site": site(),
         "bar": bar,
+        "alerts": alerts.of(viewer),
         "footer_links": _footer(),
     }
 

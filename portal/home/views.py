@@ -1,7 +1,5 @@
 """The home page and what belongs to the whole house: colour, language, footer pages, health."""
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     Response,
@@ -24,7 +22,7 @@ from portal.documents.queries import paper_url
 from portal.home import extranet, queries, work
 from portal.kernel.database import db
 from portal.kernel.i18n import LANGUAGES, language_key
-from portal.kernel.links import link
+from portal.kernel.links import came_from, link
 from portal.kernel.palette import palette_css
 
 bp = Blueprint("home", __name__)
@@ -61,18 +59,7 @@ def language() -> ResponseReturnValue:
     if chosen not in LANGUAGES:
         raise BadRequest
     session[language_key()] = chosen
-    return redirect(_own_path(request.referrer))
-
-
-def _own_path(referrer: str | None) -> str:
-    """The page that the form was on, or home; never another site's."""
-    try:
-        parts = urlsplit(referrer or "")
-    except ValueError:  # anything may stand in a header
-        return link("home.index")
-    if parts.netloc != request.host or not parts.path.startswith("/") or "//" in parts.path:
-        return link("home.index")
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return redirect(came_from())
 
 
 @bp.get("/about/<key>")

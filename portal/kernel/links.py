@@ -2,9 +2,9 @@
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from werkzeug.routing import IntegerConverter, Rule, UnicodeConverter, ValidationError
 
 NUMBER_MAX = 2**31 - 1  # what a column of numbers holds; beyond it nothing has an address
@@ -104,6 +104,17 @@ def absolute(endpoint: str, **values: Any) -> str:
 def full(path: str) -> str:
     """The full address of a path of the portal."""
     return str(current_app.config["BASE_URL"]).rstrip("/") + path
+
+
+def came_from() -> str:
+    """The page that the form was on, or home; never another site's."""
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # anything may stand in a header
+        return link("home.index")
+    if parts.netloc != request.host or not parts.path.startswith("/") or "//" in parts.path:
+        return link("home.index")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def install(app: Flask) -> None:

@@ -34,6 +34,7 @@ _COLUMNS = (
     User.is_admin,
     User.is_coordinator,
     User.unread,
+    User.alerts_hidden,
     User.retired_at,
     Organisation.is_home,
     Organisation.retired_at.label("org_retired"),
@@ -180,6 +181,7 @@ def _viewer(row: Row[Any], session_id: int | None) -> Viewer | None:
         is_admin=row.is_admin,
         is_coordinator=row.is_coordinator,
         unread=row.unread,
+        alerts_hidden=row.alerts_hidden,
         **facts,
     )
 

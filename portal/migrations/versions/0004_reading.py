@@ -27,7 +27,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("text_bg", sa.String(length=300), nullable=False),
         sa.Column("text_en", sa.String(length=300), nullable=False),
-        sa.Column("is_urgent", sa.Boolean(), nullable=False),
+        sa.Column("level", sa.String(length=7), nullable=False),
+        sa.Column("audience", sa.String(length=9), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
         sa.Column("shown_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("shown_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
@@ -314,9 +316,13 @@ def upgrade() -> None:
     )
     op.add_column("remark", sa.Column("quote", sa.Text(), server_default="", nullable=False))
     op.add_column("user", sa.Column("unread", sa.Integer(), server_default="0", nullable=False))
+    op.add_column(
+        "user", sa.Column("alerts_hidden", sa.String(60), server_default="", nullable=False)
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("user", "alerts_hidden")
     op.drop_column("user", "unread")
     op.drop_column("remark", "quote")
     op.drop_column("placement", "pin_rank")

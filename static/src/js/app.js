@@ -1,4 +1,5 @@
 // Behaviours of every page, hooked on by data- attributes. Each page works without them.
+import { alerts } from "./alerts.js";
 import { autosave } from "./autosave.js";
 import { confirmations } from "./confirm.js";
 import { dirty } from "./dirty.js";
@@ -26,6 +27,8 @@ each("[data-seen]", seen);
 each("textarea[data-mentions]", mentions);
 toComment();
 each("[data-notice]", notice);
+each("[data-told]", told);
+each("[data-alert]", alerts);
 each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRead(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
