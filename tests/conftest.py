@@ -14,6 +14,7 @@ from portal.access import VISITOR, Viewer
 from portal.app import create_app
 from portal.kernel import clock, database
 from portal.kernel.database import db
+from portal.placing import views as placing
 from portal.practices import views as practices
 from portal.search import views as search_views
 from portal.spaces import viewers
@@ -34,7 +35,13 @@ patience.slow_down()
 SETTINGS = {"SECRET_KEY": "s" * 40, "TESTING": True, "PASSWORD_COST": (1, 64, 1)}
 # Who asks for one of these finds the cast in the database; others an empty one.
 POPULATED = {"cast", "person", "sign_in"}
-LIMITS = (search_views._searches, search_views._suggestions, practices._searches, practices._papers)
+LIMITS = (
+    search_views._searches,
+    search_views._suggestions,
+    practices._searches,
+    practices._papers,
+    placing._sheets,
+)
 REQUIRED = frozenset(filter(None, os.environ.get("PORTAL_REQUIRE", "").split(",")))
 
 

@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from portal.kernel.paper import BOLD, REGULAR, fonts
+from portal.kernel.paper import BOLD, INK, REGULAR, fonts
 
 WIDTH, HEIGHT = A4  # points
 EDGE = 36
@@ -21,7 +21,7 @@ ROW_MIN = 21  # room for a signature
 COLUMNS = (24, 122, 118, 62, 36, 73, 88)  # widths: number, name, position, at, version, way, hand
 GAP = 4
 FOOT = 44
-INK, LINE = HexColor("#12292e"), HexColor("#9aa9ac")
+LINE = HexColor("#9aa9ac")
 Cells = tuple[str, str, str, str, str]
 
 

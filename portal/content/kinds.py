@@ -1,7 +1,7 @@
 """Kinds of content: what a room tells the machinery about its own."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from portal.access import Viewer
 from portal.content.models import Revision
@@ -41,6 +41,8 @@ class Kind:
     can_be_pinned = False  # kept at the head of a space's list
     can_end = False  # its editors say until when it is shown
     takes_comments = False  # whether its readers comment on it
+    # What of `words` stands on its sheet for the notice board; None: it has no sheet.
+    board: ClassVar[tuple[str, ...] | None] = None
     one = _l("a text")  # one of its items, in the middle of a sentence
 
     @property

@@ -28,6 +28,7 @@ class Document(kinds.Kind):
 
     in_feeds = False
     takes_comments = True
+    board = ("sort", "reg_number", "dated", "issuer")
     one = _l("a document")
 
     def copy(self, base: Any) -> DocumentRevision:

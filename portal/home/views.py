@@ -22,7 +22,7 @@ from portal.documents.queries import paper_url
 from portal.home import extranet, queries, work
 from portal.kernel.database import db
 from portal.kernel.i18n import LANGUAGES, language_key
-from portal.kernel.links import came_from, link
+from portal.kernel.links import came_from
 from portal.kernel.palette import palette_css
 
 bp = Blueprint("home", __name__)

@@ -25,6 +25,7 @@ class News(kinds.Kind):
     """News as a kind of content."""
 
     can_be_pinned = can_end = takes_comments = True
+    board = ()
     one = _l("a news item")
 
     def copy(self, base: Any) -> NewsRevision:

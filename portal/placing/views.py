@@ -1,6 +1,6 @@
 """What happens to an item as a whole, of whatever kind: its places, pins and end."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -9,8 +9,10 @@ from portal.access.doors import signed_in
 from portal.accounts.queries import named
 from portal.content import keeping, kinds, listing
 from portal.content.models import Content
+from portal.files.names import disposition
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
+from portal.kernel.limits import Limit
 from portal.kernel.links import link, number
 from portal.placing import reach
 from portal.placing.forms import PlaceForm, UntilForm
@@ -18,6 +20,7 @@ from portal.spaces import queries as spaces
 from portal.spaces.models import Space
 
 bp = Blueprint("placing", __name__, url_prefix="/content")
+_sheets = Limit(4, 2.0)
 
 
 @bp.route("/<int:content_id>/places", methods=["GET", "POST"])
@@ -126,6 +129,21 @@ def pin(content_id: int) -> ResponseReturnValue:
     if may(current_viewer(), Action.PLACE, item):
         return redirect(link("placing.places", content_id=content_id))
     return _back(item)  # an editor of that space alone
+
+
+@bp.get("/<int:content_id>/sheet.pdf")
+@signed_in
+def sheet(content_id: int) -> ResponseReturnValue:
+    """The item in large letters for the notice board."""
+    from portal.placing import board  # late: reportlab takes time, and few print
+
+    item, viewer = fetch(Content, content_id), current_viewer()
+    _sheets.check(str(viewer.real.user_id))
+    name, drawn = board.draw(item, viewer)
+    response = Response(drawn, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = disposition(name, "inline")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.get("/pins/<slug>")

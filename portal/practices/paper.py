@@ -9,8 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import segno
-from PIL import Image
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
@@ -22,18 +20,15 @@ from portal.content.listing import address
 from portal.kernel.i18n import _
 from portal.kernel.links import absolute
 from portal.kernel.palette import LIGHT, colour
+from portal.kernel.paper import BOLD, INK, REGULAR, code, fonts, picture_bytes
 from portal.practices.page import Page, paragraphs
 from portal.practices.typesetting import (
-    BOLD,
-    INK,
-    REGULAR,
     Block,
     Columns,
     Line,
     Part,
     balanced,
     fitted,
-    fonts,
     height_of,
     laid,
     paragraph,
@@ -45,7 +40,6 @@ EDGE, GAP = 40, 20
 SIDE, INSET = 150, 10  # the column of facts, and the room about its words
 QR = 68
 PICTURE_MIN, PICTURE_MAX = 110, 250  # the height of a picture, in points
-PIXELS = 1000  # its longer side
 
 
 # ── What stands where ───────────────────────────────────────────────────
@@ -244,18 +238,7 @@ class _Sheet:
         y, width = top - 6, WIDTH - 2 * EDGE - QR - GAP
         for each in self._ending():
             y -= self._put(each, EDGE, y, width) + 2
-        self._qr(WIDTH - EDGE - QR, top - 6 - QR)
-
-    def _qr(self, x: float, y: float) -> None:
-        matrix = segno.make(self.url, error="m", micro=False).matrix
-        side = QR / len(matrix)
-        self.canvas.setFillColor(HexColor("#000000"))
-        for row, cells in enumerate(matrix):
-            for column, is_dark in enumerate(cells):
-                if is_dark:
-                    bottom = y + QR - (row + 1) * side
-                    # A hair wider than a cell: viewers leave white lines between neighbours.
-                    self.canvas.rect(x + column * side, bottom, side + 0.1, side + 0.1, 0, 1)
+        code(self.canvas, self.url, WIDTH - EDGE - QR, top - 6 - QR, QR)
 
     def _column(self, blocks: list[Block], x: float, top: float) -> float:
         """Draw blocks below one another; where they end."""
@@ -276,15 +259,11 @@ class _Sheet:
         room = min(top - EDGE - 14 - caption.wrap(width, HEIGHT)[1], PICTURE_MAX)
         if room < PICTURE_MIN:
             return
-        data = io.BytesIO()
-        with Image.open(path) as opened:
-            shown = opened.convert("RGB")
-            shown.thumbnail((PIXELS, PIXELS))
-            shown.save(data, "JPEG", quality=80)
-        scale = min(width / shown.width, room / shown.height)
-        high = shown.height * scale
-        self.canvas.drawImage(ImageReader(data), EDGE, top - high, shown.width * scale, high)
-        self._put(caption, EDGE, top - high - 3, width)
+        data, wide, high = picture_bytes(path)
+        scale = min(width / wide, room / high)
+        high_here = high * scale
+        self.canvas.drawImage(ImageReader(data), EDGE, top - high_here, wide * scale, high_here)
+        self._put(caption, EDGE, top - high_here - 3, width)
 
     def _put(self, words: Paragraph, x: float, top: float, width: float) -> float:
         """Draw a paragraph below a height; its own height."""

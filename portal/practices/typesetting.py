@@ -7,26 +7,20 @@ paper says where all of it is.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import current_app
-from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Paragraph
 
 from portal.kernel.i18n import _
+from portal.kernel.paper import BOLD, INK, REGULAR
 
-REGULAR, BOLD = "Paper-Regular", "Paper-Bold"
 SIZES = (7.5, 8, 8.5, 9, 9.5, 10, 10.5, 11, 11.5, 12)  # of the letters, in points
 LEADING = 1.36
 SHORTEST, LONGEST, FINE = 60, 4_000, 40  # characters of a part that is cut
 HOPELESS = 12_000  # characters that fit no page, so that nobody waits for them to be set
 BREAK = 40  # characters that the end of a line counts for
 ENDLESS = 10_000  # points: a height that nothing reaches
-INK = HexColor("#12292e")
 
 
 class Line(NamedTuple):
@@ -84,15 +78,6 @@ def _cut(text: str, limit: int) -> str:
         return text
     whole = text[: limit + 1].rsplit(None, 1)
     return (whole[0] if len(whole) > 1 else text[:limit]).rstrip(" ,;:–-")
-
-
-def fonts() -> None:
-    """Make the portal's typeface known to the drawing."""
-    folder = Path(str(current_app.static_folder)) / "fonts"
-    for name in ("Regular", "Bold"):
-        if f"Paper-{name}" not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(f"Paper-{name}", folder / f"SofiaSans-{name}.ttf"))
-    pdfmetrics.registerFontFamily(REGULAR, REGULAR, BOLD, REGULAR, BOLD)
 
 
 def style(size: float, **more: Any) -> ParagraphStyle:

@@ -3,6 +3,8 @@
 from flask import current_app
 from markupsafe import Markup
 
+from portal.content import kinds
+from portal.content.models import Life
 from portal.kernel.i18n import ngettext
 from portal.reading.queries import about
 
@@ -25,4 +27,7 @@ def readers(content_id: int) -> Markup:
 def tools(content_id: int) -> Markup:
     """The bookmark's button, the sheet for the notice board, and the hook of `seen.js`."""
     template = current_app.jinja_env.get_template("reading/_tools.html")
-    return Markup(template.render(id=content_id, about=about(content_id)))
+    found = about(content_id)
+    is_out = found.life in (Life.PUBLISHED, Life.ARCHIVED)
+    has_sheet = is_out and kinds.of(found.kind).board is not None
+    return Markup(template.render(id=content_id, about=found, has_sheet=has_sheet))

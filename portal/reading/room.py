@@ -1,4 +1,4 @@
-"""Bookmarks, how many people opened an item, its sheet for the notice board."""
+"""Bookmarks, and how many people opened an item."""
 
 from flask import Flask
 
