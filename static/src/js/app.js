@@ -27,7 +27,6 @@ each("[data-seen]", seen);
 each("textarea[data-mentions]", mentions);
 toComment();
 each("[data-notice]", notice);
-each("[data-told]", told);
 each("[data-alert]", alerts);
 each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRead(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
