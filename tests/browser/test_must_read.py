@@ -1,0 +1,146 @@
+"""Orders that are proven read: the journeys of UX.md within their counts, in both themes, on a
+phone, by keyboard, with axe."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_journeys import NARROW, fits
+from tests.support.papers import paper
+from tests.support.screens import moved
+
+WIDE = {"width": 1280, "height": 900}
+
+
+class Hand:
+    """What a person does on a page, counted: a click, a choice of a file, a tick."""
+
+    def __init__(self, page):
+        self.page = page
+        self.actions = 0
+
+    def click(self, target, opens=False):
+        self.actions += 1
+        if not opens:
+            target.click()
+            return
+        with moved(self.page):
+            target.click()
+
+    def file(self, target, path):
+        self.actions += 1
+        target.set_input_files(path)
+
+    def key(self, target, opens=False):
+        """The same by keyboard: focus it as Tab does, and press Enter."""
+        self.actions += 1
+        target.focus()
+        if not opens:
+            self.page.keyboard.press("Enter")
+            return
+        with moved(self.page):
+            self.page.keyboard.press("Enter")
+
+
+def looks(page, name=None, picture=None):
+    """The page on a desk and on a phone, light and dark."""
+    fits(page)
+    if picture:
+        page.evaluate("scrollTo(0, 0)")
+        picture(page, name)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(NARROW)
+    fits(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
+
+
+def waiting(page, title):
+    return page.locator(".entry").filter(has_text=title).locator(".entry__act .btn")
+
+
+def test_an_employee_sees_what_she_must_read_and_confirms_it_in_two_clicks(
+    page, come_in, town, picture
+):
+    page.set_viewport_size(WIDE)
+    come_in(page, "employee")
+    expect(page.locator("main .sec h2").first).to_have_text("За запознаване")
+    looks(page, "must-read-home", picture)
+    hand = Hand(page)
+    hand.click(waiting(page, "противопожарния ред"), opens=True)
+    box = page.locator("#must-read")
+    looks(page, "must-read", picture)
+    hand.click(box.get_by_role("button", name="Запознат съм"), opens=True)
+    assert hand.actions == 2
+    expect(box).to_contain_text("Потвърдихте")
+    expect(box).to_contain_text("версия 1")
+    fits(page)
+
+    # The other one by keyboard alone, on a phone in the dark.
+    page.set_viewport_size(NARROW)
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{town.url}/")
+    hand = Hand(page)
+    hand.key(waiting(page, "преместване на гишетата"), opens=True)
+    hand.key(page.locator("#must-read").get_by_role("button", name="Запознат съм"), opens=True)
+    assert hand.actions == 2
+    page.goto(f"{town.url}/")
+    expect(page.locator("main")).to_contain_text("отмяна до")
+    expect(page.get_by_text("Прочетете и потвърдете")).to_have_count(0)
+    fits(page)
+
+
+@pytest.mark.parametrize("who", ["avramova", "head"])
+def test_who_has_not_confirmed_is_seen_by_unit_and_reminded_in_two_clicks(
+    who, page, come_in, town, picture
+):
+    page.set_viewport_size(WIDE)
+    come_in(page, who)
+    page.goto(f"{town.url}/search?q=противопожарния+ред+в+сградите")
+    with moved(page):
+        page.locator(".hit a").filter(has_text="противопожарния").first.click()
+    hand = Hand(page)
+    hand.click(page.locator("#must-read a").filter(has_text="Кой е потвърдил"), opens=True)
+    units = page.locator("section[aria-labelledby=units] .entry__title")
+    expect(units.filter(has_text="Чистота").first).to_be_visible()
+    expect(page.locator("#missing")).to_be_visible()
+    expect(units.filter(has_text="Финанси")).to_have_count(1 if who == "avramova" else 0)
+    looks(page, f"who-has-not-{who}", picture)
+    hand.click(page.get_by_role("button", name="Напомнете им"), opens=True)
+    assert hand.actions == 2
+    expect(page.locator("main .alert, .alert").first).to_be_visible()
+    expect(page.locator("main")).to_contain_text("напомнено днес")
+    fits(page)
+    if who == "head":
+        page.goto(f"{town.url}/confirmations")
+        looks(page, "asked-of-my-people", picture)
+
+
+def test_a_signed_order_is_published_and_asked_of_two_departments_on_one_page(
+    page, come_in, town, work, picture, tmp_path
+):
+    order = tmp_path / "Заповед РД-09-440.pdf"
+    order.write_bytes(paper("pdf", seed=3, pages=1).data)
+    page.set_viewport_size(WIDE)
+    come_in(page, "editor")
+    page.goto(f"{town.url}/documents/in/intranet/new")
+    hand = Hand(page)
+    hand.file(page.locator("input[type=file][name=file]"), str(order))
+    hand.click(page.locator("#must-read-form > summary"))
+    units = page.locator("#must_read_groups")
+    hand.click(units.get_by_label("Отдел „Местни данъци и такси“"))
+    hand.click(units.get_by_label("Отдел „Счетоводство“"))
+    hand.click(page.locator("[data-days]").get_by_role("button", name="петък", exact=True))
+    page.set_viewport_size({"width": 1280, "height": 1500})
+    looks(page, "order-new", picture)
+    hand.click(page.get_by_role("button", name="Публикуване"), opens=True)
+    assert hand.actions == 6
+    expect(page.locator("main")).to_contain_text(re.compile("Публикуван"))
+    expect(page.locator("h1")).to_have_text("Заповед РД-09-440")
+    work()
+    with moved(page):
+        page.locator("#must-read a").filter(has_text="Кой е потвърдил").click()
+    asked = page.locator(".tally-sum")
+    expect(asked).to_contain_text("0 от ")
+    fits(page)
