@@ -20,7 +20,7 @@ from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from portal.jobs import failpoint
-from portal.search import folders, passages, schema
+from portal.search import folders, passages, postings, schema
 from portal.search.evaluate import answer
 from portal.search.language import Reading
 from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
@@ -107,14 +107,15 @@ class WhooshEngine:
             if held is None or held[1].cursor != since:
                 return False
             writer, view = held
+            writer.pool = postings.Pool()
             documents = list(documents)
             stale = [schema.key(d.kind, d.item_id) for d in documents]
             stale += [schema.key(*each) for each in gone]
             for place in view.places([*stale, schema.CURSOR_KEY]):
                 writer.delete_document(place)
             for document in documents:
-                writer.add_document(**schema.document_fields(document))
-            writer.add_document(**schema.cursor_fields(cursor))
+                postings.add(writer, schema.document_fields(document))
+            postings.add(writer, schema.cursor_fields(cursor))
             failpoint.here("index.written")
             writer.commit(merge=False)
         failpoint.here("index.committed")
@@ -159,7 +160,7 @@ class WhooshEngine:
         if folder is None:
             yield None
             return
-        writer = _index(folder).writer(timeout=LOCK_WAIT, delay=0.02, codec=schema.Codec())
+        writer = _index(folder).writer(timeout=LOCK_WAIT, delay=0.02, codec=postings.Codec())
         try:
             self.refresh(at_once=True)  # the lock is held: nobody commits any more
             view = self._view
@@ -183,12 +184,12 @@ class WhooshEngine:
             done = view.keys()
             count = len(done)
             for batch in _batches((k for k in keys if schema.key(*k) not in done), BATCH):
-                writer = index.writer(codec=schema.Codec())
+                writer = postings.writer(index)
                 try:
                     for each in batch:
                         document = load(each)
                         if document is not None:
-                            writer.add_document(**schema.document_fields(document))
+                            postings.add(writer, schema.document_fields(document))
                             count += 1
                     writer.commit(merge=False)
                 finally:
@@ -196,9 +197,9 @@ class WhooshEngine:
                 failpoint.here("rebuild.batch")
                 progress(count)
             if view.cursor is None:
-                writer = index.writer(codec=schema.Codec())
+                writer = postings.writer(index)
                 try:
-                    writer.add_document(**schema.cursor_fields(cursor))
+                    postings.add(writer, schema.cursor_fields(cursor))
                     writer.commit(merge=False)
                 finally:
                     _let_go(writer)

@@ -1,11 +1,11 @@
 """The index's fields, written by the engine and read by `leaf`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from whoosh import columns, fields, formats
-from whoosh.codec.whoosh3 import W3Codec
 
 from portal.search import language
 from portal.search.protocol import SearchDocument
@@ -25,11 +25,8 @@ def instant(moment: datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
-Posting = tuple[bytes, int, float, bytes]  # term, count, weight, encoded positions
-
-
 class Text(fields.FieldType):  # type: ignore[misc]
-    """Terms with positions, analysed by us; no Token objects (research/search.md, section 2)."""
+    """Terms with positions; analysed by us, written by `postings`."""
 
     format = formats.Positions()
     analyzer = None
@@ -37,12 +34,6 @@ class Text(fields.FieldType):  # type: ignore[misc]
 
     def __init__(self) -> None:
         """Nothing to configure: Whoosh's own initialiser would want an analyser."""
-
-    def index(self, value: dict[str, list[int]], **_: Any) -> Iterator[Posting]:
-        encode = self.format.encode
-        for term, positions in value.items():
-            count = len(positions)
-            yield term.encode(), count, float(count), encode(positions)
 
 
 class Marks(fields.FieldType):  # type: ignore[misc]
@@ -54,17 +45,6 @@ class Marks(fields.FieldType):  # type: ignore[misc]
 
     def __init__(self) -> None:
         """Nothing to configure."""
-
-    def index(self, value: Iterable[str], **_: Any) -> Iterator[Posting]:
-        for mark in value:
-            yield mark.encode(), 1, 1.0, b""
-
-
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own, without the least and greatest length of each block: we score by columns, and
-    looking for lengths that are not there cost a third of the time of writing."""
-
-    length_stats = False
 
 
 COLUMNS = {
@@ -100,34 +80,47 @@ def key(kind: str, item_id: int) -> str:
 CURSOR_KEY = "the cursor"
 
 
-def cursor_fields(cursor: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Fields:
+    """A document as the index holds it; see `postings.add`."""
+
+    texts: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    marks: dict[str, Iterable[str]] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)  # and `starts`, which is stored
+
+
+def cursor_fields(cursor: int) -> Fields:
     """The document that holds the cursor; without an audience nobody ever finds it."""
-    return {"key": [CURSOR_KEY], "cursor": cursor}
+    return Fields(marks={"key": [CURSOR_KEY]}, columns={"cursor": cursor})
 
 
-def document_fields(document: SearchDocument) -> dict[str, Any]:
-    """A document as Whoosh's writer takes it."""
-    body = language.analysed([document.text, *document.pages])
+def document_fields(document: SearchDocument) -> Fields:
+    """A document's words, marks and numbers."""
     texts = {
         "title": language.analysed([document.title]),
         "names": language.analysed([document.names]),
-        "body": body,
+        "body": language.analysed([document.text, *document.pages]),
     }
-    pages = {"pages": len(document.pages), "starts": body.starts} if document.pages else {}
-    return {
-        **{name: found.terms for name, found in texts.items()},
-        **{f"{name}_length": found.length for name, found in texts.items()},
-        **pages,
-        "key": [key(document.kind, document.item_id)],
-        "kind": [document.kind],
-        "audience": document.audience,
-        "space": [str(space) for space in document.spaces],
-        "tag": document.tags,
-        "form": set().union(*(found.forms for found in texts.values())),
-        "organisation": document.organisation,
-        "author": document.author,
-        "item": document.item_id,
-        "date": instant(document.date) if document.date else 0,
-        "opens": instant(document.visible_from) if document.visible_from else NEVER,
-        "closes": instant(document.visible_until) if document.visible_until else NEVER,
-    }
+    starts = texts["body"].starts
+    pages = {"pages": len(document.pages), "starts": starts} if document.pages else {}
+    return Fields(
+        {name: found.terms for name, found in texts.items()},
+        {
+            "key": [key(document.kind, document.item_id)],
+            "kind": [document.kind],
+            "audience": document.audience,
+            "space": [str(space) for space in document.spaces],
+            "tag": document.tags,
+            "form": set().union(*(found.forms for found in texts.values())),
+        },
+        {
+            **{f"{name}_length": found.length for name, found in texts.items()},
+            **pages,
+            "organisation": document.organisation,
+            "author": document.author,
+            "item": document.item_id,
+            "date": instant(document.date) if document.date else 0,
+            "opens": instant(document.visible_from) if document.visible_from else NEVER,
+            "closes": instant(document.visible_until) if document.visible_until else NEVER,
+        },
+    )

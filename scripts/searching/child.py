@@ -94,7 +94,7 @@ def _build_ours(engine: Any, documents: Iterator[Any], terms: Path) -> dict[str,
     spent = {"making": 0.0, "analysis": 0.0}
     out = terms.open("w")
 
-    def timed(document: Any) -> dict[str, Any]:
+    def timed(document: Any) -> Any:
         used = time.process_time()
         fields = analyse(document)
         then = time.process_time()

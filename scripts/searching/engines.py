@@ -16,6 +16,7 @@ import tantivy
 from portal.search import language as analysis
 from portal.search.engine import WhooshEngine
 from portal.search.protocol import Query, SearchDocument
+from portal.search.schema import Fields
 from scripts.searching.corpus import NOW, Question, tokens
 
 TOP = 20
@@ -57,7 +58,7 @@ def in_order(terms: dict[str, list[int]]) -> str:
     return " ".join(at[place] for place in sorted(at))
 
 
-def made(document: SearchDocument, fields: dict[str, Any]) -> Made:
+def made(document: SearchDocument, fields: Fields) -> Made:
     year = str(document.date.year) if document.date else ""
     facets = (
         document.kind,
@@ -70,11 +71,11 @@ def made(document: SearchDocument, fields: dict[str, Any]) -> Made:
     audience = " ".join(token.replace(":", "") for token in document.audience)
     return Made(
         document.item_id,
-        in_order(fields["title"]),
-        in_order(fields["body"]),
-        " ".join(fields["form"]),
+        in_order(fields.texts["title"]),
+        in_order(fields.texts["body"]),
+        " ".join(fields.marks["form"]),
         audience,
-        fields["date"] // 1_000_000,
+        fields.columns["date"] // 1_000_000,
         facets,
     )
 
