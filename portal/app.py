@@ -1,5 +1,6 @@
 """The house: `create_app()` is a list of steps; ROOMS names every room."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from portal import (
 from portal.access import doors
 from portal.accounts import policy as _accounts_policy  # noqa: F401  registers who sees whom
 from portal.content import policy as _content_policy  # noqa: F401  and who reads what
-from portal.kernel import assets, config, database, errors, headers, i18n, links, log
+from portal.kernel import assets, config, database, errors, headers, i18n, links, log, templates
 from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters where
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
@@ -43,6 +44,13 @@ PACKAGED = Path(__file__).resolve().parent / "_data"
 DATA = CHECKOUT if (CHECKOUT / "templates").is_dir() else PACKAGED
 
 
+class Portal(Flask):
+    """Nothing here is a coroutine: Flask need not look at each of a request's functions anew."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(instance: Path | None = None, overrides: dict[str, Any] | None = None) -> Flask:
     """The portal of one instance folder.
 
@@ -51,7 +59,7 @@ def create_app(instance: Path | None = None, overrides: dict[str, Any] | None = 
     """
     instance = instance or config.default_instance()
     settings = config.load(instance, overrides)
-    app = Flask(
+    app = Portal(
         "portal",
         instance_path=str(instance),
         template_folder=str(DATA / "templates"),
@@ -60,6 +68,7 @@ def create_app(instance: Path | None = None, overrides: dict[str, Any] | None = 
     )
     app.config.update(settings)
     _cookies(app)
+    templates.install(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (log, database, i18n, assets, links, headers, errors, doors):
         part.install(app)

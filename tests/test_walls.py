@@ -21,6 +21,8 @@ from portal.content.models import Content, Revision
 from portal.files.models import Attachment
 from portal.kernel import clock
 from portal.kernel.database import db
+from portal.notify.models import Notice
+from portal.practices.models import Question
 from portal.search import views as search
 from portal.spaces.models import Space
 from tests.conftest import make_app
@@ -199,10 +201,13 @@ def texts(answer):
     return answer.data
 
 
+NUMBERS = {"content_id", "revision_id", "comment_id", "question_id", "ident"}
 MUST_SEE = [f"{what}, live" for what in ("title of news", "body of news", "title of a document",
             "tag of a document", "title of a practice", "problem of a practice",
             "picture's alt of a practice", "file name of news")] + [
-    "folder's name", "question", "answer"]  # fmt: skip
+    "folder's name", "question", "answer"] + [
+    f"{what} {of}" for of in ("closed news", "closed document", "news that all read")
+    for what in ("comment on", "answer to a comment on")]  # fmt: skip
 
 
 @pytest.mark.parametrize("number", range(8))
@@ -236,17 +241,24 @@ def test_no_number_opens_what_is_anothers_for_a_change(number, town):
     doors, asked = Doors(town, partner), 0
     few = {**town.values, "content_id": sorted(beside.closed), "address": []}
     few["revision_id"] = sorted(closed["revision_id"])[::40]
+    few["comment_id"] = sorted(beside.said)
+    theirs = select(Question.id).where(Question.space_id == beside.space_id)
+    few["question_id"] = [*db.session.scalars(theirs)]
+    told = select(Notice.id).where(Notice.user_id == beside.seen_by).limit(20)
     for method in ("POST", "PATCH", "DELETE"):
         for rule in walking.rules(town.app, method):
-            if not rule.arguments & {"content_id", "revision_id"}:
+            if not rule.arguments & NUMBERS:
                 continue
+            few["ident"] = few["question_id"]
+            if rule.endpoint == "notify.read":
+                few["ident"] = [*db.session.scalars(told)]
             for url, chosen in walking.filled(rule, few, lambda c: doors.wanted(rule, c)):
                 ours = browser.open(url, method=method, data={"space": beside.space_id})
-                nobody = {n: walking.MISSING if n.endswith("_id") else v for n, v in chosen.items()}
-                theirs = browser.open(
+                nobody = {n: walking.MISSING if n in NUMBERS else v for n, v in chosen.items()}
+                of_none = browser.open(
                     walking.at(rule, nobody), method=method, data={"space": beside.space_id}
                 )
-                assert (ours.status_code, bare(ours)) == (theirs.status_code, bare(theirs)), url
+                assert (ours.status_code, bare(ours)) == (of_none.status_code, bare(of_none)), url
                 assert ours.status_code >= 400, url
                 asked += 1
     for token in beside.uploads:

@@ -212,21 +212,20 @@ def remark(revision_id: int) -> Row[Any] | None:
     return first(_REMARK, {"revision_id": revision_id})
 
 
-_FOLDER_OF = (
+_PLACED = (
     select(Placement.space_id, Folder.id, Folder.name, Folder.parent_id)
     .outerjoin(Folder, Folder.id == Placement.folder_id)
     .where(
         Placement.content_id == bindparam("id"),
         Placement.space_id.in_(bindparam("reads", expanding=True)),
     )
-    .order_by(Placement.is_home.desc(), Placement.space_id)  # as `listing.places_of` has them
-    .limit(1)
+    .order_by(Placement.is_home.desc(), Placement.space_id)
 )
 
 
-def folder_of(viewer: Viewer, content_id: int) -> Row[Any] | None:
-    """Where the viewer finds a document: its home if she reads it, else a further space."""
-    return first(_FOLDER_OF, {"id": content_id, "reads": viewer.params["reads"]})
+def placed(viewer: Viewer, content_id: int) -> Sequence[Row[Any]]:
+    """Where the viewer finds a document, space and folder: its home first if she reads it."""
+    return rows(_PLACED, {"id": content_id, "reads": viewer.params["reads"]})
 
 
 _FILES = _papers(Content.id, File.name, File.sha256, File.size).where(

@@ -22,11 +22,13 @@ from portal.files.models import File
 from portal.files.names import attachment
 from portal.kernel.database import db
 from portal.kernel.links import link
+from portal.spaces.known import some
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
 SHEETS = ("xlsx", "xls", "ods")
 TEXTS_MAX = 60  # sheets of a table whose text stands below their pictures
 SHOWN = 20  # pages of the viewer on one page
+PAGES_MAX = 1_000_000
 
 
 @bp.get("/<address>")
@@ -39,16 +41,21 @@ def show(address: str) -> ResponseReturnValue:
     if address != right:
         page = request.args.get("page")
         return redirect(link("documents.show", address=right, page=page), 301)
-    pages = readings.pages(paper.file_id)
-    leaves = _leaves(paper, pages)
-    first = min(max(request.args.get("page", 1, type=int), 1), max(len(leaves), 1))
+    first = min(max(request.args.get("page", 1, type=int), 1), PAGES_MAX)
     begin = (first - 1) // SHOWN * SHOWN
+    pages = readings.pages(paper.file_id, begin + 1, begin + SHOWN)
+    leaves = _leaves(paper, pages)
+    if begin >= len(leaves):
+        begin = max(len(leaves) - 1, 0) // SHOWN * SHOWN
     shown = [_as_drawn(leaf, paper.sha256) for leaf in leaves[begin : begin + SHOWN]]
     apart = bool(shown) and shown[0].source == ""  # drawn pages, and the texts below them
     texts = readings.texts(paper.file_id, 1, TEXTS_MAX) if apart else {}
     if shown and not apart:
-        texts = readings.texts(paper.file_id, shown[0].number, shown[-1].number)
-    places = listing.places_of(paper.id, viewer)
+        texts = {page.number: page.text for page in pages if page.text is not None}
+        if not texts.keys() >= {leaf.number for leaf in shown}:  # asked for beyond the last page
+            texts = readings.texts(paper.file_id, shown[0].number, shown[-1].number)
+    placed = queries.placed(viewer, paper.id)
+    places = some(place.space_id for place in placed)
     return render_template(
         "documents/show.html",
         paper=paper,
@@ -61,7 +68,7 @@ def show(address: str) -> ResponseReturnValue:
         sources=Counter(page.source for page in pages),
         places=places,
         place_name=queries.name,
-        trail=_trail(viewer, paper.id, places),
+        trail=_trail(placed, places),
         sort=SORTS.get(paper.sort, ""),
         trouble=trouble(paper.trouble or ""),
         state=states()[paper.state],
@@ -149,23 +156,20 @@ def _acts(viewer: Viewer, item: Content, work: DocumentRevision | None) -> dict[
     }
 
 
-def _trail(viewer: Viewer, content_id: int, places: Sequence[Any]) -> list[tuple[str, str]]:
+def _trail(placed: Sequence[Any], places: Sequence[Any]) -> list[tuple[str, str]]:
     """Names and addresses from the space down to the document's folder."""
-    found = queries.folder_of(viewer, content_id)
-    if found is None or not places:
+    if not places:
         return []
-    slug = places[0].slug  # the home first, as `folder_of` has it
-    steps = [(queries.name(places[0]), link("documents.folder", slug=slug))]
-    if found.id is None:
-        return steps
-    tree = {folder.id: folder for folder in folders.tree(found.space_id)}
+    slug, folder = places[0].slug, placed[0]
     above: list[tuple[str, str]] = []
-    folder = tree.get(found.id)
-    while folder is not None:
+    # A folder at the top is known already; only one within others asks for them.
+    within = folders.tree(folder.space_id) if folder.parent_id else ()
+    tree = {each.id: each for each in within}
+    while folder is not None and folder.id is not None:
         url = link("documents.folder", slug=slug, folder_id=folder.id)
         above.insert(0, (folder.name, url))
-        folder = tree.get(folder.parent_id) if folder.parent_id else None
-    return steps + above
+        folder = tree.get(folder.parent_id)
+    return [(queries.name(places[0]), link("documents.folder", slug=slug)), *above]
 
 
 def version_of(revision_id: int) -> DocumentRevision:

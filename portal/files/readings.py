@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, insert, select, update
 
 from portal import audit, jobs
 from portal.access import Viewer
@@ -247,7 +247,13 @@ def waiting() -> int:
 
 
 _PAGES = (
-    select(FilePage.number, FilePage.source)
+    select(
+        FilePage.number,
+        FilePage.source,
+        case((FilePage.number.between(bindparam("first"), bindparam("last")), FilePage.text)).label(
+            "text"
+        ),
+    )
     .where(FilePage.file_id == bindparam("file_id"))
     .order_by(FilePage.number)
 )
@@ -261,9 +267,12 @@ _TEXTS = (
 )
 
 
-def pages(file_id: int) -> Sequence[Row[Any]]:
-    """The pages of a file: number, source. Asked only for texts that hold it."""
-    return rows(_PAGES, {"file_id": file_id})
+def pages(file_id: int, first: int = 0, last: int = 0) -> Sequence[Row[Any]]:
+    """The pages of a file: number, source, and the text from the first to the last of these.
+
+    Asked only for texts that hold it.
+    """
+    return rows(_PAGES, {"file_id": file_id, "first": first, "last": last})
 
 
 def texts(file_id: int, first: int, last: int) -> dict[int, str]:

@@ -100,7 +100,7 @@ def get(port: int, path: str, cookie: str = "") -> tuple[int, str, str]:
 
 
 def sign_in(port: int, login: str, password: str) -> str:
-    """The cookie of a signed-in person."""
+    """The cookie of a signed-in person who has opened a page: as her browser sends it then."""
     _status, body, cookie = get(port, "/sign-in")
     token = _TOKEN.search(body)
     if token is None:
@@ -113,7 +113,8 @@ def sign_in(port: int, login: str, password: str) -> str:
     answer.read()
     if answer.status not in {302, 303}:
         raise SystemExit(f"signing in as {login} answered {answer.status}")
-    return (answer.getheader("Set-Cookie") or "").split(";")[0]
+    signed_in = (answer.getheader("Set-Cookie") or "").split(";")[0]
+    return get(port, "/", signed_in)[2]  # with the token that forms of a session share
 
 
 def resident(pid: int) -> float:

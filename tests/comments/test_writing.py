@@ -1,11 +1,13 @@
 """Writing comments: threads, corrections, hiding, closing, and what is refused."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal.audit.models import JournalLine
+from portal.comments import box as box_of
 from portal.comments import services
 from portal.comments.models import Comment
 from portal.content import keeping
@@ -25,6 +27,28 @@ def test_a_reader_comments_and_comes_back_to_her_words(news, sign_in):
     page = browser.get(news.page).text
     assert 'id="comment-1"' in page and "Кога тръгва?\n\nИ откъде?" in page
     assert "Радка Четяща" in page and "Административно обслужване" in page
+
+
+def test_the_box_is_each_items_and_each_sessions_own(news, shared, sign_in, person, cast):
+    """Where nobody said anything it is kept as HTML for all: nothing of one is in another's."""
+
+    def box(who, item):
+        html = sign_in(who).get(item.page).text.partition('id="comments"')[2]
+        held = dict(re.findall(r'name="(csrf_token|space)" value="([^"]+)"', html))
+        return html, {*re.findall(r"/content/(\d+)/(?:comments|mentions)", html)}, held
+
+    boxes = [box(who, item) for who in ("reader", "employee") for item in (news, shared)]
+    for (html, items, held), item in zip(boxes, (news, shared) * 2, strict=True):
+        assert items == {str(item.id)}
+        assert held.get("space") == (str(news.space) if item is news else None)
+        assert "\ue000" not in html and str(box_of.ITEM) not in html
+    assert boxes[0][2]["csrf_token"] != boxes[2][2]["csrf_token"]
+    assert "/comments/close" in box("editor", news)[0] and "/comments/close" not in boxes[0][0]
+    services.close(db.session.get_one(Content, news.id), True, by=person("editor"))
+    assert "Коментарите са приключени" in box("editor", news)[0]
+    cast["editor"].language = "en"
+    db.session.commit()
+    assert "The comments are closed" in box("editor", news)[0]
 
 
 def test_answers_stand_under_what_they_answer_one_level_deep(news, sign_in):

@@ -14,6 +14,11 @@ from sqlalchemy import select
 from portal.access import Role, Viewer
 from portal.access.site import bump
 from portal.accounts.models import Organisation, User
+from portal.comments import services as comments
+from portal.confirming import asking as must_read
+from portal.confirming import services as confirming
+from portal.confirming import sync
+from portal.confirming.asking import Wish
 from portal.content import folders, keeping
 from portal.content import services as content
 from portal.content.models import Content, Folder, Revision
@@ -28,12 +33,15 @@ from portal.kernel.database import db
 from portal.kernel.transaction import transaction
 from portal.news import services as news
 from portal.news.services import Text
+from portal.notify import follows
 from portal.practices import asking
 from portal.practices import services as practices
+from portal.reading import services as reading
 from portal.spaces import partners, services, viewers
 from portal.spaces.models import Space
 from tests.support import practising
 from tests.support.cast import Cast
+from tests.support.requiring import wish
 
 WORDS = ("zhorvek", "blimpat", "quandor", "sfergut", "drovnik", "plexumb", "wumbole", "grintax")
 NONSENSE = "kjydqwm"  # as long, and nobody's
@@ -53,6 +61,7 @@ class Partner:
     secrets: dict[str, str] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)  # items that nobody else reads
     shown: set[int] = field(default_factory=set)  # items that every partner reads
+    said: set[int] = field(default_factory=set)  # comments that nobody else reads
     uploads: list[str] = field(default_factory=list)
     again: str = ""
 
@@ -124,6 +133,8 @@ def build(cast: Cast, many: int = 8) -> list[Partner]:
     for partner in eight:
         transaction(plant)(partner, editor(), extranet)  # one commit: thousands cost a minute
     for partner in eight:
+        transaction(_taken_from)(partner, [each for each in eight if each is not partner])
+    for partner in eight:
         name = f"{partner.secret('name of an upload')}.txt"
         partner.uploads.append(uploads.begin(name, (), 5, by=partner.author()).token)
     _leave_unread()
@@ -185,6 +196,8 @@ def plant(
             text = make(partner, state, author)
             partner.closed.add(text.content_id)
             bring_to(text, state, partner, author, editor)
+            if state == "live":
+                _spoken_of(_item(text.content_id), f"closed {text.kind}", partner, editor)
     for make in (_news, _document, _practice) if shown else ():
         _shown_with_annexes(make, partner, author, editor, extranet_id)
 
@@ -315,11 +328,63 @@ def _shown_with_annexes(make, partner, author, editor, extranet_id) -> None:
         asking.answer(asked, f"Толкова: {partner.secret('answer')}", by=author)
     keeping.place(_item(item_id), db.session.get_one(Space, extranet_id), by=editor)
     partner.shown.add(item_id)
+    _spoken_of(_item(item_id), f"{kind} that all read", partner, editor)
     work = _secret_again(_item(item_id), kind, partner, author)
     content.submit(work, work.saves, by=author)
     remark = partner.secret(f"remark on the text at work, {kind}")
     at = {"title": partner.secret(f"remark at its title, {kind}")}
     content.return_(work, work.saves, by=editor, remark=remark, at=at)
+
+
+def _spoken_of(item: Content, what: str, partner: Partner, editor: Viewer) -> None:
+    """What its readers at home say about an item, keep and must confirm; each tells somebody."""
+    author, other = partner.author(), viewer(partner.people[1])
+    follows.follow("space", partner.space_id, "now", by=other)
+    for each in partner.people:
+        reading.keep(item, True, by=viewer(each))
+    order = partner.secret(f"order that asks to read, {what}")
+    _asked(item, wish(partner.people, order_number=order), author, editor)
+    if item.kind == "practice":
+        return  # talks about it are questions
+    words = f"@Име Фамилия0, {partner.secret(f'comment on {what}')}"
+    first = comments.write(item, partner.space, words, by=author)
+    words = f"Да. {partner.secret(f'answer to a comment on {what}')}"
+    answer = comments.write(item, partner.space, words, by=other, parent=first)
+    words = partner.secret(f"hidden comment on {what}")
+    hidden = comments.write(item, partner.space, words, by=other)
+    comments.hide(hidden, True, by=editor)
+    partner.said |= {first.id, answer.id, hidden.id}
+
+
+def _asked(item: Content, wished: Wish, first: Viewer, editor: Viewer) -> None:
+    """Ask people to confirm an item; the first of them does."""
+    asked = must_read.ask(item, wished, by=editor)
+    sync.settle(asked.id)
+    live = select(Revision.id).where(Revision.content_id == item.id, Revision.state == "live")
+    text = db.session.scalars(live).one()
+    confirming.confirm(item, by=first, requirement_id=asked.id, revision_id=text)
+
+
+def _taken_from(partner: Partner, others: list[Partner]) -> None:
+    """An item that the others read, kept, followed and talked about, and that is theirs no more:
+    its newer text is read at home alone."""
+    author, editor = partner.author(), viewer(Cast().id("editor"))
+    extranet = Cast().space("extranet")
+    text = news.write(partner.space, "bg", Text("Общ автобус", "", "<p>Автобус</p>"), by=author)
+    _approved(text, author, editor)
+    item = _item(text.content_id)
+    keeping.place(item, extranet, by=editor)
+    for each in others:
+        reader = viewer(each.seen_by)
+        reading.keep(item, True, by=reader)
+        comments.write(item, extranet, f"Хубаво, казва {each.number}.", by=reader)
+    _asked(item, wish([each.seen_by for each in others]), viewer(others[0].seen_by), editor)
+    keeping.unplace(item, extranet, by=editor)
+    newer = content.draft_of(item, "bg", by=author)
+    title, body = (partner.secret(f"{part} of an item taken back") for part in ("title", "body"))
+    news.save(newer, newer.saves, Text(title, "", f"<p>{body}</p>"), by=author)
+    _approved(newer, author, editor)
+    partner.closed.add(item.id)
 
 
 def _item(item_id: int) -> Content:

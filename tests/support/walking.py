@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from portal.accounts.models import Group, Organisation, Ticket, User, UserSession
+from portal.accounts.models import Absence, Group, Organisation, Ticket, User, UserSession
+from portal.comments.models import Comment
 from portal.content.models import Content, Folder, Revision, Topic
 from portal.files.models import File
 from portal.kernel.database import db
@@ -52,6 +53,8 @@ def everything() -> Values:
         "key": ["help", "privacy", "none-such"],
         "language": ["bg", "en"],
         "token": ["none-such"],
+        "comment_id": numbers(Comment.id),
+        "absence_id": numbers(Absence.id),
         "question_id": numbers(Question.id),
         "ident": sorted({*numbers(Question.id), *numbers(Answer.id)}),
         "step": [step.key for step in STEPS],
