@@ -199,6 +199,9 @@ FILES = Step(
               columns=(
                   Column("title", _l("What it is")),
                   Column("sort", _l("Kind"), "choice", choices=MATERIALS, default="template"),
+                  # A contract or a plan of somebody else's need not be as free as the practice.
+                  Column("licence", _l("Licence"), "choice", need="o", choices=PICTURE_LICENCES,
+                         default="own"),
               )),
         Field("pictures", 28, _l("Pictures"), "pictures", "V", low=1, high=20,
               why=_l("A picture shows at a glance what words tell slowly."),

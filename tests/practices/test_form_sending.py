@@ -292,4 +292,7 @@ def test_a_copy_that_nobody_translated_is_not_called_ready(sign_in, own_space, p
     assert "текста още са с думите на оригинала" in page
     check = browser.get(f"{path(english, 'check')}?language=en").text
     assert "текста още са с думите на оригинала" in check
+    for named in re.findall("вижте (?:го |ги )?под „([^“]+)“", check):  # the lists that it names
+        assert f">{named} <span" in check, named
+    assert "„Още с думите на оригинала“" in check
     assert "думите на оригинала" not in browser.get(f"{path(text, 'check')}?language=bg").text

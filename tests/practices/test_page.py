@@ -115,7 +115,8 @@ def test_an_archived_practice_says_so(bus, person, sign_in):
 
 def test_everything_that_is_filled_in_is_told(made, person, sign_in):
     file = add_file(io.BytesIO("Решение.".encode()), "Решение.txt", by=person("partner"))
-    materials = [{"file": str(file.id), "title": "Решение на съвета", "sort": "decision"}]
+    materials = [{"file": str(file.id), "title": "Решение на съвета", "sort": "decision",
+                  "licence": "portal"}]  # fmt: skip
     item = made(materials=materials, pictures=[picture(person("partner"))] * 2)
     page = read(sign_in, item)
     told = words(page)
@@ -142,6 +143,7 @@ def test_everything_that_is_filled_in_is_told(made, person, sign_in):
         "Мярка 3.2: Достъпен превоз",
         "Близо до дома",
         "CC BY 4.0",
+        "решение на общинския съвет, само за този портал,",
         "учебно посещение",
     ):
         assert expected in told, expected
