@@ -57,6 +57,7 @@ WITHOUT_PAGE = {
     "home.healthz",
     "home.readyz",
     "search.suggest",
+    "confirming.people",
     "documents.download_many",
 }
 
