@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import EmailField, IntegerField, RadioField
+from wtforms import BooleanField, EmailField, IntegerField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal.access.models import Alert
 from portal.kernel.forms import LineField, LocalTimeField, PortalForm, TextField, options
 from portal.kernel.i18n import _l
+from portal.search.models import Synonym
 
 
 class SiteForm(PortalForm):
@@ -22,6 +23,12 @@ class SiteForm(PortalForm):
 class TopicForm(PortalForm):
     name_bg = LineField(_l("Name in Bulgarian"), [DataRequired(), Length(max=80)])
     name_en = LineField(_l("Name in English"), [DataRequired(), Length(max=80)])
+
+
+class SynonymForm(PortalForm):
+    asked = LineField(_l("Searched for"), [DataRequired(), Length(max=Synonym.ASKED_MAX)])
+    meant = LineField(_l("Also found"), [DataRequired(), Length(max=Synonym.MEANT_MAX)])
+    is_two_way = BooleanField(_l("The other way round, too"), default=True)
 
 
 class PageForm(PortalForm):

@@ -7,9 +7,10 @@ from werkzeug.exceptions import NotFound
 from portal.access import current_viewer
 from portal.access.doors import administrators
 from portal.admin import queries, services
-from portal.admin.forms import PageForm, SiteForm, TopicForm
+from portal.admin.forms import PageForm, SiteForm, SynonymForm, TopicForm
 from portal.kernel.i18n import LANGUAGES, _
 from portal.kernel.links import link, number
+from portal.search import vocabulary
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -50,6 +51,31 @@ def topics() -> ResponseReturnValue:
         flash(_("The topic is added."), "success")
         return redirect(link("admin.topics"))
     return render_template("admin/topics.html", form=form, topics=queries.topics())
+
+
+@bp.route("/synonyms", methods=["GET", "POST"])
+@administrators
+def synonyms() -> ResponseReturnValue:
+    form, viewer = SynonymForm(), current_viewer()
+    if form.accepts(
+        lambda: vocabulary.add(
+            by=viewer,
+            asked=form.asked.data,
+            meant=form.meant.data,
+            is_two_way=form.is_two_way.data,
+        )
+    ):
+        flash(_("The synonym is added. Searches know it from now on."), "success")
+        return redirect(link("admin.synonyms"))
+    return render_template("admin/synonyms.html", form=form, synonyms=vocabulary.listed())
+
+
+@bp.post("/synonyms/<int:ident>/remove")
+@administrators
+def remove_synonym(ident: int) -> ResponseReturnValue:
+    vocabulary.remove(ident, by=current_viewer())
+    flash(_("The synonym is removed."), "success")
+    return redirect(link("admin.synonyms"))
 
 
 @bp.get("/pages")

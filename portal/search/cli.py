@@ -1,11 +1,12 @@
-"""`portal search QUERY --as EMAIL` and `portal index rebuild | status`.
+"""`portal search QUERY --as EMAIL`, `portal search evaluate | conflation` and
+`portal index rebuild | status`.
 
-Rebuilding is not `portal search rebuild`: that would be a search for the word «rebuild».
 The commands are given a function that makes the app (`click`'s `obj`), see `portal.cli`.
 """
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from flask import Flask
 
 from portal.access import Viewer
 from portal.kernel.i18n import _, ngettext
-from portal.search import finding, queries, services
+from portal.search import finding, judging, queries, services
 from portal.spaces import viewers
 
 AppMaker = Callable[[], Flask]
@@ -24,8 +25,30 @@ def N_(message: str) -> str:
     return message
 
 
-@click.command(
+class Search(click.Group):
+    """What names a person is a question of hers, even if its first word names a command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        is_question = any(arg == "--as" or arg.startswith("--as=") for arg in args)
+        if is_question or (args and args[0] not in (*self.commands, *ctx.help_option_names)):
+            args = ["question", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
     "search",
+    cls=Search,
+    help=N_(
+        "Search as a person would, and measure how good search is.\n\n"
+        "`portal search QUERY --as EMAIL` is short for `portal search question QUERY --as EMAIL`."
+    ),
+)
+def search_command() -> None:
+    """Its commands do the work."""
+
+
+@search_command.command(
+    "question",
     help=N_(
         "Search as a person would: only what she may read is found.\n\n"
         "The use is journalled, without the words. With --json the answer is one object: "
@@ -43,7 +66,7 @@ def N_(message: str) -> str:
     help=N_("At most so many hits."),
 )
 @click.pass_obj
-def search_command(make_app: AppMaker, query: str, name: str, as_json: bool, limit: int) -> None:
+def question(make_app: AppMaker, query: str, name: str, as_json: bool, limit: int) -> None:
     with make_app().app_context():
         viewer = _viewer(name)
         asked = finding.Asked(query, limit=limit)
@@ -88,6 +111,62 @@ def _viewer(name: str) -> Viewer:
     if viewer is None:
         raise click.ClickException(_("%(name)s may no longer sign in.", name=name))
     return viewer
+
+
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+@search_command.command(
+    "evaluate",
+    help=N_(
+        "Put judged questions to the real search, over an index made for it and thrown away.\n\n"
+        "Documents: a JSON object on each line with id, title, body. Tables: columns parted by "
+        "tabs under a header, qid, kind, text and qid, docid, rel; other columns are ignored.\n\n"
+        "With --json the answer is one object: "
+        '{"kinds": {kind: {"mrr@10", "recall@10", "n"}}}.'
+    ),
+)
+@click.option("--docs", required=True, type=_FILE, help=N_("The documents, JSON lines."))
+@click.option("--queries", required=True, type=_FILE, help=N_("The questions, a table."))
+@click.option("--qrels", required=True, type=_FILE, help=N_("Which document answers which."))
+@click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
+def evaluate(docs: Path, queries: Path, qrels: Path, as_json: bool) -> None:
+    found = judging.evaluated(
+        docs, queries, qrels, lambda done: click.echo(f"  … {done}", err=True)
+    )
+    if as_json:
+        click.echo(json.dumps(judging.as_json(found), ensure_ascii=False))
+        return
+    width = max(len(kind) for kind in (*found, "macro"))
+    click.echo(f"{'':<{width}}  mrr@10  recall@10      n")
+    for kind, each in found.items():
+        click.echo(f"{kind:<{width}}  {each.mrr:6.3f}  {each.recall:9.3f}  {each.number:5}")
+    mrr = sum(each.mrr for each in found.values()) / len(found)
+    recall = sum(each.recall for each in found.values()) / len(found)
+    click.echo(f"{'macro':<{width}}  {mrr:6.3f}  {recall:9.3f}")
+
+
+@search_command.command(
+    "conflation",
+    help=N_(
+        "Measure how well forms of one word meet, over treebanks in CoNLL-U.\n\n"
+        "Recall: of the pairs of forms that share lemma and part of speech, those that search "
+        "takes for one word. Precision: of the pairs that search takes for one word, those that "
+        'share a lemma. The answer is one object: {"recall", "precision"}.'
+    ),
+)
+@click.option(
+    "--conllu",
+    "files",
+    required=True,
+    multiple=True,
+    type=_FILE,
+    metavar="FILE",
+    help=N_("A file in CoNLL-U; may be repeated."),
+)
+@click.option("--json", "as_json", is_flag=True, help=N_("The same: the answer is always JSON."))
+def conflation(files: tuple[Path, ...], as_json: bool) -> None:
+    click.echo(json.dumps(judging.conflation(files)))
 
 
 @click.group("index", help=N_("The index behind the search box."))

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from portal.access import Viewer
 from portal.kernel import clock
-from portal.search import registry
+from portal.search import registry, vocabulary
+from portal.search.narrowing import narrowed
 from portal.search.protocol import Answer, Hit, Key, Query, Shown
 from portal.search.services import engine
 from portal.search.texts import ContentSearch, readable
@@ -82,8 +83,10 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
         offset=asked.offset,
         limit=asked.limit,
         periods=tuple(begin_of_periods().items()),
+        synonyms=vocabulary.known(),
     )
-    above = _kinds_above() if apart and not asked.kinds else frozenset()
+    query = narrowed(query, viewer)
+    above = _kinds_above() if apart and not query.kinds else frozenset()
     others = frozenset(s.kind for s in registry.sources()) - above
     if not above or not others:
         answer = engine().search(query)
@@ -116,15 +119,32 @@ def holding(viewer: Viewer, words: str, kind: str, most: int = 5_000) -> Answer:
 
     The hits are only numbers: the room must ask the policy, as `shown` does.
     """
-    query = Query(words, viewer.tokens, clock.now(), kinds=frozenset({kind}), limit=most)
+    query = Query(
+        words,
+        viewer.tokens,
+        clock.now(),
+        kinds=frozenset({kind}),
+        limit=most,
+        synonyms=vocabulary.known(),
+    )
     return engine().suggest(query)
 
 
 def suggest(viewer: Viewer, words: str) -> Results:
     """The best few while one types: the last word may be unfinished."""
-    query = Query(words, viewer.tokens, clock.now(), limit=SUGGESTED, as_you_type=True)
-    above = _kinds_above()
-    others = frozenset(s.kind for s in registry.sources()) - above
+    query = Query(
+        words,
+        viewer.tokens,
+        clock.now(),
+        limit=SUGGESTED,
+        as_you_type=True,
+        synonyms=vocabulary.known(),
+    )
+    query = narrowed(query, viewer)
+    above, others = _kinds_above(), frozenset(s.kind for s in registry.sources())
+    if query.kinds:
+        above, others = above & query.kinds, others & query.kinds
+    others -= above
     index = engine()
     listed = index.suggest(replace(query, kinds=others)) if others else Answer((), 0)
     best = index.suggest(replace(query, kinds=above, limit=ANSWERS)) if above else Answer((), 0)

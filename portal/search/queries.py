@@ -7,7 +7,7 @@ from sqlalchemy import Row, bindparam, func, or_, select
 
 from portal.accounts.models import User
 from portal.audit.models import Change
-from portal.kernel.database import first, rows
+from portal.kernel.database import db, first, rows
 from portal.kernel.i18n import language
 from portal.spaces.known import some
 
@@ -25,6 +25,23 @@ _PERSON = select(User.id, User.login).where(
     ),
     User.retired_at.is_(None),
 )
+
+
+_CALLED = select(User.id).limit(200)
+
+
+def people_called(names: Iterable[str]) -> frozenset[int]:
+    """Whose given and family names, Cyrillic or Latin, hold every word of one of the names."""
+    found: set[int] = set()
+    name = User.given + " " + User.family + " " + User.given_latin + " " + User.family_latin
+    for each in names:
+        parts = each.split()[:4]
+        holds = [func.lower(name).contains(part.lower(), autoescape=True) for part in parts]
+        # SQLite knows no small Cyrillic letters; a name begins with a capital.
+        begins = [name.contains(part.capitalize(), autoescape=True) for part in parts]
+        wanted = [or_(*pair) for pair in zip(holds, begins, strict=True)]
+        found.update(db.session.scalars(_CALLED.where(*wanted)))
+    return frozenset(found)
 
 
 def changes_after(cursor: int, most: int) -> Sequence[Row[Any]]:
