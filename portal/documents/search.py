@@ -1,7 +1,7 @@
 """Documents in the search box: by title, number, what is written about them, and every word."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -16,7 +16,7 @@ from portal.files.icons import icon_of
 from portal.files.models import File, FilePage, FileReading
 from portal.kernel import clock
 from portal.kernel.database import db, rows
-from portal.kernel.i18n import _, _l
+from portal.kernel.i18n import MONTHS, _, _l
 from portal.search.protocol import SearchDocument, Shown
 from portal.search.texts import ContentSearch
 
@@ -122,10 +122,16 @@ def _names(version: DocumentRevision, file: File) -> list[str]:
         version.reg_number,
         version.issuer,
         version.tags,
+        _day(version.dated) if version.dated else "",
         str(SORTS[version.sort]) if version.sort else "",
         f"{unit.name_bg} {unit.name_en}" if unit else "",
         file.name.replace("_", " "),
     ]
+
+
+def _day(day: date) -> str:
+    """The day on the paper as people ask for it: 03.02.2026, 3 февруари 2026."""
+    return f"{day:%d.%m.%Y} {day.day} {MONTHS['bg'].split()[day.month - 1]} {day.year}"
 
 
 def _pages(file_id: int) -> list[str]:

@@ -1,5 +1,7 @@
 """Documents are found by every word, with the page; by those who may read them and nobody else."""
 
+from datetime import date
+
 import pytest
 
 from portal.content import keeping
@@ -29,6 +31,7 @@ def test_it_is_found_by_title_number_metadata_and_content(put, follow, app, pers
         sort="order",
         reg_number="РД-09-0988",
         issuer="Заместник-кмет",
+        dated=date(2026, 2, 3),
         tags=("пътни",),
     )
     ident = put("Дневните пари са петнадесет.", "Правила.txt", facts=facts)
@@ -40,6 +43,8 @@ def test_it_is_found_by_title_number_metadata_and_content(put, follow, app, pers
         "РД-09-0988",
         "заместник-кмет",
         "пътни",
+        "03.02.2026",
+        "3 февруари 2026",
         "дневни пари",
         "заповед",
     ):
