@@ -54,6 +54,7 @@ def under(content_id: int, revision_id: int, edits: bool = False) -> Markup:
             revision_id=revision_id,
             edits=edits,
             follows=edits or bool(viewer.headed) or found.by_id == viewer.user_id,
+            records=edits or bool(viewer.headed),
             progress=PROGRESS if PROGRESS in current_app.view_functions else "",
         )
     )

@@ -1,13 +1,15 @@
 """«Прочетено на инструктаж»: who leads people without a desk records for them, by name.
 
 A head or deputy does it for her units with all below, an editor of the item for everybody whom it
-is asked of; nobody for herself, and an own confirmation is never overwritten.
+is asked of; nobody for herself, and an own confirmation is never overwritten. Each of the people is
+told who recorded it, and for a quarter of an hour it can be taken back.
 """
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
 
 from portal import audit
@@ -21,8 +23,11 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
-from portal.spaces.readers import Town
+from portal.notify import notices
+from portal.notify.models import Notice
+from portal.spaces import viewers
 
+NOTICE = "must_read_briefing"
 MINUTE = timedelta(minutes=1)  # people type times without seconds
 
 
@@ -38,6 +43,7 @@ def whom(requirement: Requirement, viewer: Viewer) -> list[User]:
     content = requirement.content
     waiting = (
         select(User)
+        .options(joinedload(User.unit))
         .join(Obligation, Obligation.user_id == User.id)
         .outerjoin(
             Confirmation,
@@ -56,8 +62,8 @@ def whom(requirement: Requirement, viewer: Viewer) -> list[User]:
     people = list(db.session.scalars(waiting))
     if may(viewer, Action.RELEASE, content):
         return people
-    led = Town().in_groups(viewer.headed)
-    return [person for person in people if person.id in led]
+    led = viewers.with_children(set(viewer.headed))  # units alone: a commission's head leads nobody
+    return [person for person in people if person.unit_id in led]
 
 
 @transaction
@@ -85,7 +91,8 @@ def record_briefing(
     done = _done(requirement, user_ids)
     if set(user_ids) - mine.keys() - done:
         raise Refused("people", _("Somebody chosen is not asked, or not led by you."))
-    for user_id in sorted(set(user_ids) - done):
+    fresh = sorted(set(user_ids) - done)
+    for user_id in fresh:
         facts = services.snapshot(revision, mine[user_id])
         db.session.add(
             Confirmation(
@@ -98,12 +105,62 @@ def record_briefing(
                 **facts,
             )
         )
-    number = len(set(user_ids) - done)
-    told = {"requirement": requirement.id, "people": sorted(set(user_ids) - done)}
-    if number:
+    if fresh:
+        told = {"requirement": requirement.id, "people": fresh}
         audit.record("must_read.briefing", "content", content.id, by=by, **told)
+        # In the bell alone: whoever has no desk reads no mail, and nothing is asked of her.
+        notices.tell(
+            fresh,
+            NOTICE,
+            _about(requirement),
+            content_id=content.id,
+            mail="",
+            requirement=requirement.id,
+        )
     db.session.flush()
-    return number
+    return len(fresh)
+
+
+def _about(requirement: Requirement) -> str:
+    return f"briefing:{requirement.id}"
+
+
+def just_recorded(requirement: Requirement, viewer: Viewer) -> list[Confirmation]:
+    """What she recorded in the last quarter of an hour and may still take back."""
+    found = select(Confirmation).where(
+        Confirmation.requirement_id == requirement.id,
+        Confirmation.channel == "briefing",
+        Confirmation.recorded_by_id == viewer.user_id,
+        Confirmation.at >= clock.now() - services.TAKE_BACK,
+    )
+    return list(db.session.scalars(found.order_by(Confirmation.name, Confirmation.id)))
+
+
+@transaction
+def take_back(requirement: Requirement, user_id: int, *, by: Viewer) -> None:
+    """Undo what one recorded for a person by mistake, for a quarter of an hour.
+
+    Raises NotFound for what is not hers, Refused afterwards.
+    """
+    require(by, Action.READ, requirement.content)
+    made = db.session.scalar(
+        select(Confirmation).where(
+            Confirmation.requirement_id == requirement.id,
+            Confirmation.user_id == user_id,
+            Confirmation.channel == "briefing",
+            Confirmation.recorded_by_id == by.user_id,
+        )
+    )
+    if made is None:
+        raise NotFound
+    if clock.now() > made.at + services.TAKE_BACK:
+        raise Refused("", _("It can be taken back for 15 minutes only. It stays on record."))
+    db.session.delete(made)
+    told = Notice.about == _about(requirement), Notice.user_id == user_id
+    db.session.execute(delete(Notice).where(*told))
+    notices.count_anew([user_id])
+    facts = {"requirement": requirement.id, "people": [user_id]}
+    audit.record("must_read.briefing_back", "content", requirement.content_id, by=by, **facts)
 
 
 def _done(requirement: Requirement, user_ids: Collection[int]) -> set[int]:

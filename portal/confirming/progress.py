@@ -83,6 +83,7 @@ class Asked:
     units: frozenset[int] | None
     led: frozenset[int]
     is_admin: bool
+    records: bool  # whether she may record a briefing for any of them
 
     @property
     def title(self) -> str:
@@ -117,12 +118,14 @@ def asked(viewer: Viewer, content_id: int, number: int | None = None) -> Asked:
     chosen = next((row for row in found if number in (None, row.round)), None)
     if chosen is None or not viewer.is_authenticated:
         raise NotFound
-    sees_all = viewer.role_in(chosen.home_id) >= Role.EDITOR or chosen.by_id == viewer.user_id
+    edits = viewer.role_in(chosen.home_id) >= Role.EDITOR
+    sees_all = edits or chosen.by_id == viewer.user_id
     if not sees_all and not (viewer.headed and viewer.is_staff):
         raise NotFound
     tree = {row.id: row for row in rows(_UNITS)}
     led = below(viewer.headed, tree) if viewer.is_staff else frozenset[int]()
-    return Asked(chosen, found, tree, None if sees_all else led, led, viewer.is_admin)
+    units = None if sees_all else led
+    return Asked(chosen, found, tree, units, led, viewer.is_admin, edits or bool(led))
 
 
 def below(heads: Iterable[int], tree: dict[int, Row[Any]]) -> frozenset[int]:

@@ -51,6 +51,7 @@ def show(content_id: int) -> ResponseReturnValue:
         here=here,
         groups=_by_unit(missing[(page - 1) * PAGE : page * PAGE], tallies),
         number=len(missing),
+        briefed=sum(each.channel == "briefing" for each in found),
         to_remind=sum(_is_here(each, asked, chosen) for each in found),
         previous=link("progress.show", **here, page=page - 1) if page > 1 else "",
         following=link("progress.show", **here, page=page + 1) if more else "",

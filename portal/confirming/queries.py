@@ -51,7 +51,11 @@ _WAITING = (
         Obligation.user_id == bindparam("viewer_id"),
         Obligation.left_at.is_(None),
         _asked,
-        or_(Confirmation.id.is_(None), Confirmation.at > bindparam("edge")),
+        # Her own click stays for as long as she may take it back.
+        or_(
+            Confirmation.id.is_(None),
+            and_(Confirmation.at > bindparam("edge"), Confirmation.channel == "portal"),
+        ),
         policy.readable,
     )
     .order_by(Confirmation.at.is_not(None), Obligation.deadline, Content.id)
@@ -117,6 +121,10 @@ _BOX = (
         Confirmation.channel,
         Confirmation.language,
         Confirmation.read_out_at,
+        User.given,
+        User.family,
+        User.given_latin,
+        User.family_latin,
     )
     .outerjoin(
         Obligation,
@@ -126,6 +134,7 @@ _BOX = (
         ),
     )
     .outerjoin(Confirmation, _her_word)
+    .outerjoin(User, User.id == Confirmation.recorded_by_id)
     .where(Requirement.content_id == bindparam("content_id"), _asked)
 )
 
@@ -143,6 +152,7 @@ class Box:
     number: int | None
     channel: str
     read_out_at: datetime | None
+    recorded_by: str  # whoever read it out to her
 
     @property
     def is_late(self) -> bool:
@@ -170,6 +180,7 @@ def box(viewer: Viewer, content_id: int) -> Box | None:
         number=row.number,
         channel=row.channel or "",
         read_out_at=row.read_out_at,
+        recorded_by=reader_name(row) if row.given else "",
     )
 
 

@@ -6,6 +6,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from portal.access import Action, Viewer, may
+from portal.accounts.models import User
+from portal.accounts.queries import reader_name
+from portal.confirming import briefing
 from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content import kinds
 from portal.content.models import Content
@@ -64,6 +67,41 @@ def mail(facts: dict[str, Any]) -> Mapping[str, Any]:
     }
 
 
+_RECORDED = (
+    select(
+        Confirmation.requirement_id, Confirmation.read_out_at,
+        User.given, User.family, User.given_latin, User.family_latin,
+    )
+    .join(User, User.id == Confirmation.recorded_by_id)
+    .where(
+        Confirmation.user_id == bindparam("user_id"),
+        Confirmation.requirement_id.in_(bindparam("ids", expanding=True)),
+    )
+)  # fmt: skip
+
+
+def recorded_lines(found: Sequence[Any], viewer: Viewer) -> Mapping[int, Line]:
+    """Notices to whom something was read out: by whom, and when. What was taken back is gone."""
+    shown = notices.of_content(found, viewer)
+    ids = sorted({int(notice.facts.get("requirement", 0)) for notice in found})
+    by_id = {
+        row.requirement_id: row
+        for row in rows(_RECORDED, {"user_id": viewer.user_id or 0, "ids": ids})
+    }
+    told = {}
+    for notice in found:
+        line, row = shown.get(notice.id), by_id.get(notice.facts.get("requirement"))
+        if line is not None and row is not None:
+            words = _(
+                "%(name)s recorded that it was read out to you on %(day)s. It counts as your "
+                "confirmation; if it is not so, tell her or him.",
+                name=reader_name(row),
+                day=_day(row.read_out_at),
+            )
+            told[notice.id] = Line(line.title, line.url, words)
+    return told
+
+
 def _day(moment: Any) -> str:
     return long_date(clock.local(moment).date())
 
@@ -75,5 +113,12 @@ def install() -> None:
         lines,
         "now",
         fixed=_l("It is asked of you by name, so it is always told at once."),
+    )
+    notices.register(
+        briefing.NOTICE,
+        _l("What was read out to you"),
+        recorded_lines,
+        "portal",
+        fixed=_l("It is recorded in your name, so it is always told, in the portal alone."),
     )
     mails.register(NAME, _l("Please read and confirm by %(day)s: %(title)s"), mail)

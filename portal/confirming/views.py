@@ -8,7 +8,8 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, current_viewer, fetch, may
 from portal.access.doors import signed_in
-from portal.accounts.queries import reader_name
+from portal.accounts import absences
+from portal.accounts.queries import named, reader_name
 from portal.confirming import asking, briefing, queries, services
 from portal.confirming.forms import AskForm, BriefingForm, ConfirmForm
 from portal.content import kinds
@@ -16,7 +17,7 @@ from portal.content.models import Content, Life
 from portal.kernel import clock
 from portal.kernel.forms import PortalForm
 from portal.kernel.i18n import _, ngettext
-from portal.kernel.links import link
+from portal.kernel.links import link, number
 
 bp = Blueprint("confirming", __name__)
 
@@ -142,6 +143,8 @@ def brief(content_id: int) -> ResponseReturnValue:
         raise NotFound
     whom = briefing.whom(asked, viewer)
     form = BriefingForm(people=[(each.id, _person(each)) for each in whom], read_out_at=clock.now())
+    known = {each.id: each for each in whom}
+    away = absences.away(known, clock.today())
     recorded: list[int] = []
 
     def act() -> None:
@@ -160,8 +163,32 @@ def brief(content_id: int) -> ResponseReturnValue:
         asked=asked,
         back=link(kinds.of(item.kind).endpoint, address=item.address),
         edits=may(viewer, Action.RELEASE, item),
+        unit_of=lambda option: _unit(known[option.data]),
+        away=away,
+        recorded=briefing.just_recorded(asked, viewer),
+        minutes=int(services.TAKE_BACK.total_seconds() // 60),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/content/<int:content_id>/briefing/take-back")
+@signed_in
+def take_back_briefing(content_id: int) -> ResponseReturnValue:
+    """Undo what one recorded for a person by mistake, in the last quarter of an hour."""
+    fetch(Content, content_id)
+    asked = asking.open_of(content_id)
+    if asked is None:
+        raise NotFound
+    form, who = PortalForm(), request.form.get("person", 0, type=number)
+    if form.accepts(lambda: briefing.take_back(asked, who, by=current_viewer())):
+        flash(_("It is taken back: nothing is recorded."), "success")
+    for problem in form.form_errors:
+        flash(str(problem), "error")
+    return redirect(link("confirming.brief", content_id=content_id))
+
+
+def _unit(user: Any) -> str:
+    return named(user.unit) if user.unit is not None else ""
 
 
 def _person(user: Any) -> str:

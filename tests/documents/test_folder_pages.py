@@ -133,7 +133,9 @@ def test_lists_of_a_folder_walk_its_placements(cast, person):
     for statement in (tree._COUNTS, *lists._FOUND.values()):
         state = statement.compile(db.engine).construct_expanded_state({**values, **words})
         given = tuple(str(state.parameters[name]) for name in state.positiontup)
-        plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {state.statement}", given)
+        plan = db.session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {state.statement}", given
+        )
         steps = [row[3] for row in plan if "placement" in row[3] or "content" in row[3]]
         assert "placement USING COVERING INDEX ix_placement_folder" in steps[0]
         assert "content USING INTEGER PRIMARY KEY" in steps[1]

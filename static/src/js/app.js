@@ -11,6 +11,7 @@ import { picks } from "./picks.js";
 import { searchKey, suggest } from "./search.js";
 import { seen } from "./seen.js";
 import { theme } from "./theme.js";
+import { tickAll } from "./tick-all.js";
 
 const each = (selector, start) => document.querySelectorAll(selector).forEach(start);
 
@@ -28,6 +29,7 @@ each("textarea[data-mentions]", mentions);
 toComment();
 each("[data-notice]", notice);
 each("[data-alert]", alerts);
+each("[data-tick-all]", tickAll);
 each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRead(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
