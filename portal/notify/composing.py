@@ -12,6 +12,7 @@ from portal.access.site import site
 from portal.accounts.models import User
 from portal.kernel import i18n
 from portal.kernel.database import db
+from portal.kernel.text import tidy
 from portal.notify import mails, transport
 from portal.notify.models import Delivery
 
@@ -51,14 +52,14 @@ def compose(delivery_id: int) -> tuple[EmailMessage, mails.Written]:
 
 
 def _name(user: User) -> str:
-    """Her name in the letters of her language."""
-    return (user.language == "en" and user.latin_name) or user.name
+    """Her name in the letters of her language, on one line: it stands in a header."""
+    return tidy((user.language == "en" and user.latin_name) or user.name)
 
 
 def _message(delivery: Delivery, user: User, written: mails.Written) -> EmailMessage:
     language = user.language or i18n.DEFAULT
     with i18n.speaking(language):
-        sender = site().name
+        sender = tidy(site().name)
     message = EmailMessage(POLICY)
     message["Subject"] = written.subject
     message["From"] = Address(sender, addr_spec=current_app.config["MAIL_FROM"])

@@ -184,19 +184,6 @@ def test_a_malformed_address_is_refused_and_smuggles_nothing(app, maria, post, a
     assert rows()[0].state == "refused" and post.receivers == []
 
 
-def test_hostile_names_stay_inside_their_header_and_page(app, maria, post):
-    maria.given = '<b>"Мария"\r\nBcc: all@town.example'
-    db.session.commit()
-    tell(maria)
-    jobs.run_until_idle()
-    if post.mails:
-        (mail,) = post.mails
-        assert mail["Bcc"] is None and post.receivers == ["maria@town.example"]
-        assert "<b>" not in mail.get_body(("html",)).get_content()
-    else:
-        assert rows()[0].state == "refused"
-
-
 def test_what_is_no_longer_true_is_not_sent(app, maria, post):
     def gather(facts):
         raise mails.Moot("it was withdrawn")
