@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select
@@ -43,6 +44,39 @@ def collected(found: Iterable[Row[Any]]) -> Targets:
         frozenset(row.group_id for row in found if row.group_id is not None),
         frozenset(row.space_id for row in found if row.space_id is not None),
     )
+
+
+_WANTED = (
+    select(
+        Requirement.id,
+        Requirement.asked_at,
+        Requirement.deadline,
+        RequirementTarget.user_id,
+        RequirementTarget.group_id,
+        RequirementTarget.space_id,
+    )
+    .outerjoin(RequirementTarget, RequirementTarget.requirement_id == Requirement.id)
+    .where(Requirement.content_id == bindparam("content_id"), Requirement.ended_at.is_(None))
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an item asks, or will ask once its text at work is released (`is_wished`)."""
+
+    targets: Targets
+    deadline: datetime
+    is_wished: bool
+
+
+def wanted(content_id: int) -> Wanted | None:
+    """The round that waits for a release, else the one that is asked now. One statement."""
+    found = rows(_WANTED, {"content_id": content_id})
+    wished = [row for row in found if row.asked_at is None]
+    chosen = wished or found
+    if not chosen:
+        return None
+    return Wanted(collected(chosen), chosen[0].deadline, bool(wished))
 
 
 def people_of(

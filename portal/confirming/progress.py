@@ -5,10 +5,10 @@ and of all below. Whoever has confirmed counts where she was then, everybody els
 Four statements, however many people it is asked of.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import BindParameter, Row, and_, bindparam, case, func, or_, select
 from werkzeug.exceptions import NotFound
@@ -272,6 +272,9 @@ def _person(row: Row[Any], asked: Asked, now: datetime) -> Person:
 # ── In numbers ───────────────────────────────────────────────────────────────
 
 
+P = TypeVar("P", bound="Placed")
+
+
 @dataclass
 class Tally:
     """How many, by state; a unit's counts hold those of the units below it."""
@@ -295,7 +298,20 @@ class Tally:
         return self.counts["confirmed"] * 100 // self.asked if self.asked else 0
 
 
-def key_of(person: Person) -> str:
+class Placed(Protocol):
+    """Somebody who counts in her unit, or in her organisation if she is a guest."""
+
+    @property
+    def unit_id(self) -> int | None: ...
+    @property
+    def organisation_id(self) -> int: ...
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def is_home(self) -> bool: ...
+
+
+def key_of(person: Placed) -> str:
     """Of which tally she is: her unit's, her organisation's, or of those without a unit."""
     if not person.is_home:
         return f"o{person.organisation_id}"
@@ -311,25 +327,42 @@ def above(unit_id: int | None, tree: dict[int, Row[Any]]) -> list[int]:
     return found
 
 
+def _state(person: Any) -> tuple[str]:
+    return (person.state,)
+
+
 def tallies(
-    found: Iterable[Person], tree: dict[int, Row[Any]], nameless: str
+    found: Iterable[P],
+    tree: dict[int, Row[Any]],
+    nameless: str,
+    names: Sequence[str] = STATES,
+    counted: Callable[[P], Iterable[str]] = _state,
 ) -> tuple[Tally, list[Tally]]:
     """Everybody's numbers, and those of each unit and partner in the tree's order.
 
-    nameless: what those without a unit are called.
+    nameless: what those without a unit are called. names: what is counted; counted: as which of
+    them somebody counts.
     """
-    total, by_key = Tally("", ""), dict[str, Tally]()
+    by_key: dict[str, Tally] = {}
+
+    def of(key: str, name: str, depth: int = 0) -> Tally:
+        if key not in by_key:
+            by_key[key] = Tally(key, name, depth, dict.fromkeys(names, 0))
+        return by_key[key]
+
+    total = Tally("", "", 0, dict.fromkeys(names, 0))
     for person in found:
-        total.counts[person.state] += 1
-        key = key_of(person)
+        hers = [total]
         if person.is_home and person.unit_id in tree:
             for depth, unit in enumerate(reversed(above(person.unit_id, tree))):
-                tally = by_key.setdefault(f"u{unit}", Tally(f"u{unit}", named(tree[unit]), depth))
-                tally.counts[person.state] += 1
+                hers.append(of(f"u{unit}", named(tree[unit]), depth))
+        elif person.is_home:
+            hers.append(of("none", nameless))
         else:
-            name = nameless if person.is_home else person.organisation
-            tally = by_key.setdefault(key, Tally(key, name))
-            tally.counts[person.state] += 1
+            hers.append(of(key_of(person), person.organisation))
+        for name in counted(person):
+            for tally in hers:
+                tally.counts[name] += 1
     return total, [by_key[key] for key in _order(by_key, tree) if key in by_key]
 
 
@@ -358,7 +391,7 @@ def _order(by_key: dict[str, Tally], tree: dict[int, Row[Any]]) -> list[str]:
     return [*(f"u{unit}" for unit, _place in units), "none", *(key for _name, key in partners)]
 
 
-def within(person: Person, key: str, tree: dict[int, Row[Any]]) -> bool:
+def within(person: Placed, key: str, tree: dict[int, Row[Any]]) -> bool:
     """Whether she counts in a tally, her unit being the one meant or below it."""
     if key in ("", key_of(person)):
         return True

@@ -9,7 +9,7 @@ from portal.access.doors import signed_in
 from portal.content.models import Content
 from portal.documents import services, tree
 from portal.documents.forms import NewForm
-from portal.documents.handling import facts_of, units
+from portal.documents.handling import facts_of, looks_first, to_audience, units
 from portal.documents.uploading import target
 from portal.documents.views import bp
 from portal.files.models import File
@@ -36,10 +36,14 @@ def new(slug: str, folder_id: int | None = None) -> ResponseReturnValue:
         file = _kept(form, viewer)
         if file is None:
             raise Refused("file", form.not_stored or _("Choose a file."))
-        facts, wish = facts_of(form), form.wish(viewer)
-        made.append(services.add(space, folder, file, facts, by=viewer, wish=wish).content)
+        facts, wish, draft = facts_of(form), form.wish(viewer), looks_first()
+        text = services.add(space, folder, file, facts, by=viewer, draft=draft, wish=wish)
+        made.append(text.content)
 
     if form.accepts(make):
+        if looks_first():
+            flash(_("The draft is saved."), "success")
+            return to_audience(made[0])
         flash(_told(made[0]), "success")
         if may(viewer, Action.READ, made[0]):
             return redirect(link("documents.show", address=made[0].address))

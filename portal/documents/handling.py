@@ -44,6 +44,15 @@ def to_page(item: Content) -> ResponseReturnValue:
     return redirect(link("documents.index"))
 
 
+def looks_first() -> bool:
+    """Whether the form is only kept, so that its author sees whom it will reach."""
+    return request.form.get("do") == "audience"
+
+
+def to_audience(item: Content) -> ResponseReturnValue:
+    return redirect(link("placing.audience", content_id=item.id))
+
+
 @bp.route("/<int:content_id>/edit", methods=["GET", "POST"])
 @signed_in
 def edit(content_id: int) -> ResponseReturnValue:
@@ -57,8 +66,8 @@ def edit(content_id: int) -> ResponseReturnValue:
     form.prepare_asking(viewer, content_id)
 
     def describe() -> None:
-        wish = form.wish(viewer)
-        services.describe(item, _stamp(form), facts_of(form), by=viewer, wish=wish)
+        facts, wish = facts_of(form), form.wish(viewer)
+        services.describe(item, _stamp(form), facts, by=viewer, draft=looks_first(), wish=wish)
 
     def stored_now() -> dict[str, Any]:
         db.session.rollback()
@@ -66,7 +75,7 @@ def edit(content_id: int) -> ResponseReturnValue:
 
     if form.saves(describe, stored_now):
         flash(_told(item), "success")
-        return to_page(item)
+        return to_audience(item) if looks_first() else to_page(item)
     offered = [
         form[name].label.text
         for name in READ
@@ -152,12 +161,12 @@ def add_version(content_id: int) -> ResponseReturnValue:
         if not isinstance(upload, FileStorage) or not upload.filename:
             raise Refused("file", _("Choose a file."))
         file = add_file(upload.stream, upload.filename, by=viewer)
-        wish = form.wish(viewer)
-        services.new_version(item, file, form.note.data or "", by=viewer, wish=wish)
+        note, wish = form.note.data or "", form.wish(viewer)
+        services.new_version(item, file, note, by=viewer, draft=looks_first(), wish=wish)
 
     if form.accepts(take):
         flash(_told(item), "success")
-        return to_page(item)
+        return to_audience(item) if looks_first() else to_page(item)
     page = render_template(
         "documents/version.html", item=item, form=form, work=services.at_work(item)
     )

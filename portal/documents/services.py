@@ -118,20 +118,21 @@ def describe(
     facts: Facts,
     *,
     by: Viewer,
+    draft: bool = False,
     wish: confirming.Wish | None = None,
 ) -> DocumentRevision:
     """Change what is written about a document.
 
-    saves: of the revision that the form was opened on, see `stamp`; wish: who must read it,
-    None: what is kept stays. Raises Stale, or Refused at
-    the field concerned.
+    saves: of the revision that the form was opened on, see `stamp`; draft: leave it a draft;
+    wish: who must read it, None: what is kept stays. Raises Stale, or Refused at the field
+    concerned.
     """
     if saves != stamp(item):
         raise Stale(item)
     revision = _draft(item, by)
     _save(revision, facts, by, note=revision.note if revision.state != State.DRAFT else "")
     _wish(revision, wish, by)
-    _go_on(revision, by)
+    _go_on(revision, by, draft)
     return revision
 
 

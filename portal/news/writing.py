@@ -232,6 +232,8 @@ def _after(draft: NewsRevision) -> ResponseReturnValue:
         flash(_("It is sent for review."), "success")
         return redirect(link("news.review", content_id=item.id))
     flash(_("The draft is saved."), "success")
+    if request.form.get("do") == "audience":
+        return redirect(link("placing.audience", content_id=item.id))
     return redirect(link("news.edit", content_id=item.id))
 
 

@@ -122,12 +122,13 @@ def deliveries_of(content_id: int) -> Sequence[Row[Any]]:
 
 # Not when she opened it: who read an item is counted, never named.
 _TOLD = (
-    select(Notice.user_id, Notice.mail, Notice.mailed_at)
+    select(Notice.user_id)
+    .distinct()
     .where(Notice.content_id == bindparam("content_id"), Notice.about == bindparam("about"))
-    .order_by(Notice.version, Notice.id)
 )
 
 
-def told_of(content_id: int) -> Sequence[Row[Any]]:
-    """Whom the portal told of an item itself, and how; the latest last."""
-    return rows(_TOLD, {"content_id": content_id, "about": about(content_id)})
+def told_of(content_id: int) -> set[int]:
+    """Whom the portal told of an item itself."""
+    asked = {"content_id": content_id, "about": about(content_id)}
+    return {row.user_id for row in rows(_TOLD, asked)}

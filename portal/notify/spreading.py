@@ -15,7 +15,7 @@ Who is told, and how — the rule, tried as a table by tests/notify/test_spreadi
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,6 @@ from sqlalchemy import (
     CompoundSelect,
     Integer,
     Row,
-    and_,
     bindparam,
     cast,
     null,
@@ -37,6 +36,7 @@ from sqlalchemy import (
 from portal import jobs
 from portal.access import Viewer
 from portal.content.models import (
+    OPEN,
     RELEASED,
     Content,
     ContentTopic,
@@ -124,13 +124,10 @@ def _tell_followers(content: Content, by_id: int | None) -> None:
 # ── Who is told, and how ────────────────────────────────────────────────
 
 _ITEM, _DRAFT = bindparam("id", type_=Integer), bindparam("draft", type_=Integer)
-_AUTHORS = select(Revision.author_id, Revision.changed_by_id).where(
-    Revision.content_id == _ITEM,
-    or_(
-        Revision.id == _DRAFT,
-        and_(Revision.state.in_(RELEASED), Revision.language != bindparam("replaced")),
-    ),
-)
+# Released, and at work.
+_TEXTS = select(
+    Revision.id, Revision.language, Revision.state, Revision.author_id, Revision.changed_by_id
+).where(Revision.content_id == _ITEM, Revision.state.in_((*OPEN, *RELEASED)))
 # Of a draft the topics that it asks for, which the item takes over at its release.
 _TOPICS = union_all(
     select(ContentTopic.topic_id).where(ContentTopic.content_id == _ITEM, _DRAFT == 0),
@@ -187,13 +184,14 @@ def receivers(
     by_id: int | None = None,
     *,
     through: Mapping[int, Set[int]] | None = None,
-    draft: Revision | None = None,
+    beforehand: str = "",
 ) -> dict[int, str]:
     """Who is told of an item once it is published, and how: «now», «daily» or «portal».
 
     by_id: who publishes it. through: what `content.readers.once_open` gave, where it is known.
-    draft: a text taken for released, to say beforehand whom its release will tell. Those who must
-    read it are told besides, see `confirming`; who is in both is told once, as one of them.
+    beforehand: a language; its text at work, or else another one, is taken for released. Those
+    who must read it are told besides, see `confirming`; who is in both is told once, as one of
+    them. Two statements.
     """
     if through is None:
         through = once_open(content.id, Town())
@@ -201,19 +199,33 @@ def receivers(
     for space, people in through.items():
         for person in people:
             reads[person].add(space)
+    texts, draft_id = _released(rows(_TEXTS, {"id": content.id}), beforehand)
+    writers = {content.owner_id, *(text.author_id for text in texts)}
+    for person in writers | {text.changed_by_id for text in texts} | {by_id or 0}:
+        reads.pop(person, None)
     asked = {
         "id": content.id,
-        "draft": draft.id if draft is not None else 0,
-        "replaced": draft.language if draft is not None else "",
+        "draft": draft_id,
+        "spaces": sorted(through),
+        "writers": sorted(writers),
+        "kind": content.kind,
     }
-    written = rows(_AUTHORS, asked)
-    writers = {content.owner_id, *(row.author_id for row in written)}
-    for person in writers | {row.changed_by_id for row in written} | {by_id or 0}:
-        reads.pop(person, None)
-    asked |= {"spaces": sorted(through), "writers": sorted(writers), "kind": content.kind}
     said = _said(rows(_SAID, asked), content.kind)
     found = {person: way(said[person], spaces) for person, spaces in reads.items()}
     return {person: how for person, how in found.items() if how != "off"}
+
+
+def _released(found: Sequence[Row[Any]], beforehand: str) -> tuple[list[Row[Any]], int]:
+    """The texts that readers see, or will see once the one at work is released; its number."""
+    released = [text for text in found if text.state in RELEASED]
+    at_work = sorted(
+        (text for text in found if beforehand and text.state in OPEN),
+        key=lambda text: text.language != beforehand,
+    )
+    if not at_work:
+        return released, 0
+    draft = at_work[0]
+    return [draft, *(text for text in released if text.language != draft.language)], draft.id
 
 
 def _said(found: Iterable[Row[Any]], kind: str) -> dict[int, Said]:

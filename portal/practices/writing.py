@@ -159,6 +159,8 @@ def _after(draft: PracticeRevision, part: Step, typed: forms.Typed) -> ResponseR
             keys = [each.key for each in records.steps(bool(draft.record.get("failed")))]
             following = [*keys, drawing.CHECK][keys.index(part.key) + 1]
             return redirect(drawing.to(draft, following))
+        case "audience":
+            return redirect(link("placing.audience", content_id=draft.content_id))
         case "leave":
             flash(_("Saved. You can go on whenever you like."), "success")
             return redirect(link("practices.mine"))

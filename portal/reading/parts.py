@@ -6,10 +6,8 @@ from markupsafe import Markup
 from portal.content import kinds
 from portal.content.models import Life
 from portal.kernel.i18n import ngettext
+from portal.reading.counting import READERS_SHOWN
 from portal.reading.queries import about
-
-# Below it a number would name somebody: of two who may read an item, one who did is known.
-READERS_SHOWN = 5
 
 
 def readers(content_id: int) -> Markup:

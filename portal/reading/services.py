@@ -1,10 +1,5 @@
 """Keeping an item at hand, and counting its readers."""
 
-import hashlib
-import hmac
-
-from flask import current_app
-
 from portal.access import Action, Viewer, require
 from portal.content.models import Content
 from portal.kernel import clock
@@ -13,6 +8,7 @@ from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 from portal.reading import queries
+from portal.reading.counting import mark_of
 from portal.reading.models import Bookmark, ContentReader
 
 BOOKMARKS_MAX = 1_000  # of one person
@@ -34,13 +30,6 @@ def keep(item: Content, kept: bool, *, by: Viewer) -> None:
         if queries.number_kept(by) >= BOOKMARKS_MAX:
             raise Refused("", _("You keep a thousand items already. Take some out first."))
         db.session.add(Bookmark(**key))
-
-
-def mark_of(content_id: int, user_id: int) -> str:
-    """A reader's mark at an item: it tells neither who she is nor what else she reads."""
-    secret = str(current_app.config["SECRET_KEY"]).encode()
-    told = f"reader:{content_id}:{user_id}".encode()
-    return hmac.new(secret, told, hashlib.sha256).hexdigest()[:32]
 
 
 def count_reader(item: Content, *, by: Viewer) -> None:

@@ -74,6 +74,7 @@ def _page(opened: Opened, sheet: Sheet, form: WordForm, status: int = 200) -> Re
     page = render_template(
         "review/decide.html",
         reader=(g.language == "en" and opened.viewer.latin_name) or opened.viewer.name,
+        reviewer=opened.viewer,
         text=text,
         kind=kinds.of(text.kind),
         sheet=sheet,

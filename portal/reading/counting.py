@@ -1,0 +1,44 @@
+"""How many opened an item, by unit: numbers that name nobody, never people.
+
+A reader's mark is an HMAC of person and item, so who she is must be tried out, person by person;
+that is done here alone, and what leaves is counted in steps.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Collection, Mapping
+
+from flask import current_app
+from sqlalchemy import bindparam, select
+
+from portal.kernel.database import rows
+from portal.reading.models import ContentReader
+
+# Below it a number would name somebody: of two who may read an item, one who did is known.
+READERS_SHOWN = 5
+_MARKS = select(ContentReader.mark).where(ContentReader.content_id == bindparam("content_id"))
+
+
+def mark_of(content_id: int, user_id: int) -> str:
+    """A reader's mark at an item: it tells neither who she is nor what else she reads."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    told = f"reader:{content_id}:{user_id}".encode()
+    return hmac.new(secret, told, hashlib.sha256).hexdigest()[:32]
+
+
+def in_steps(opened: int, people: int) -> int:
+    """A number of some people who opened it, so coarse that it says of none of them whether she
+    did: down to a full five, and never «all of them»."""
+    return min(opened, people - 1) // READERS_SHOWN * READERS_SHOWN if people else 0
+
+
+def opened(content_id: int, of: Mapping[str, Collection[int]]) -> tuple[int, dict[str, int]]:
+    """How many people opened an item, 0 while they are few; and how many of each set of people,
+    at the least. One statement."""
+    marks = {row.mark for row in rows(_MARKS, {"content_id": content_id})}
+    everybody = set().union(*of.values())
+    readers = {person for person in everybody if mark_of(content_id, person) in marks}
+    number = len(marks) if len(marks) >= READERS_SHOWN else 0
+    return number, {
+        key: in_steps(len(readers.intersection(people)), len(people)) for key, people in of.items()
+    }
