@@ -149,6 +149,7 @@ def test_its_own_people_read_the_agreement_and_whom_to_turn_to(town, sign_in):
     assert "остават около 7 месеца" in page
     assert "Кирил Свързващ" in page
     assert "координатор" in page
+    assert 'class="entries entries--plain"' in page  # nobody has a phone or a room: no column
     assert "последно влизане" not in page
 
 
