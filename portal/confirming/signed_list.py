@@ -35,8 +35,8 @@ TYPES = {
 _Recorder = aliased(User)
 _SIGNED = (
     select(
-        User.id, User.given, User.family, User.given_latin, User.family_latin,
-        User.position, User.position_en, unit_then.label("unit_id"),
+        User.id, User.title, User.given, User.patronymic, User.family, User.given_latin,
+        User.family_latin, User.position, User.position_en, unit_then.label("unit_id"),
         Organisation.name_bg, Organisation.name_en, Organisation.is_home,
         Organisation.id.label("organisation_id"),
         Confirmation.at, Confirmation.number, Confirmation.language, Confirmation.channel,
@@ -178,10 +178,17 @@ def _line(row: Row[Any]) -> Line:
     if row.at is None:
         position = (language() == "en" and row.position_en) or row.position
         known = bool(row.is_known)
-        name = reader_name(row) if known else _("somebody not known to you")
+        name = _full_name(row) if known else _("somebody not known to you")
         return Line(name, position if known else "", None, "", "")
     version = str(row.number) if row.language == "bg" else f"{row.number} ({row.language})"
     return Line(row.name_then, row.position_then, row.at, version, _channel(row))
+
+
+def _full_name(row: Row[Any]) -> str:
+    """As it stands under a signature, and as confirmations keep it."""
+    if language() == "en" and row.given_latin:
+        return reader_name(row)
+    return " ".join(filter(None, (row.title, row.given, row.patronymic, row.family)))
 
 
 def _channel(row: Row[Any]) -> str:

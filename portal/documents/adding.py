@@ -29,6 +29,7 @@ def new(slug: str, folder_id: int | None = None) -> ResponseReturnValue:
     space, folder = target(slug, folder_id, Action.CREATE)
     form = NewForm(units=units(viewer, None))
     form.prepare_asking(viewer)
+    form.is_wanted = True  # what this page is for
     _store(form, viewer)
     made: list[Content] = []
 
@@ -81,4 +82,4 @@ def _told(item: Content) -> str:
     work = services.at_work(item)
     if work is not None and work.state == "in_review":
         return _("It is sent for review.")
-    return _("It is published.")
+    return _("The document is published.")

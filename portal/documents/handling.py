@@ -208,7 +208,7 @@ def go_on(content_id: int, step: str) -> ResponseReturnValue:
     steps: dict[str, tuple[Callable[[], object], str]] = {
         "release": (
             lambda: content.release(version, _seen(form, version), by=viewer),
-            _("It is published."),
+            _("The document is published."),
         ),
         "submit": (lambda: services.submit(item, by=viewer), _("It is sent for review.")),
         "withdraw": (
