@@ -7,7 +7,8 @@ from markupsafe import Markup, escape
 
 WORDS_MAX = 6000  # beyond this a comparison takes seconds and helps nobody
 AROUND = 30  # words left standing on each side of a change where the rest is folded
-_WORD = re.compile(r"\s*\S+\s*")
+# A word with the blanks after it, or the end of a line.
+_WORD = re.compile(r"[^\S\n]*\n\s*|[^\S\n]*\S+[^\S\n]*")
 
 
 def words(before: str, after: str, *, folded: bool = False) -> Markup | None:
@@ -42,8 +43,8 @@ def words(before: str, after: str, *, folded: bool = False) -> Markup | None:
 
 
 def _key(word: str) -> str:
-    """By which words are the same: a new line counts, the number of blanks does not."""
-    return word.strip() + ("\n" if "\n" in word else "")
+    """By which words are the same: the number of blanks or empty lines does not count."""
+    return word.strip() or "\n"
 
 
 def _same(one: list[str], other: list[str]) -> int:
@@ -57,9 +58,12 @@ def _same(one: list[str], other: list[str]) -> int:
 
 
 def _marked(mark: str, text: str) -> str:
-    """Words with their mark; the blank after them stands outside it."""
-    bare = text.rstrip()
-    return f"<{mark}>{escape(bare)}</{mark}>{text[len(bare) :]}"
+    """Words with their mark; blanks and line ends around them stand outside it."""
+    bare = text.strip()
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    if not bare:  # only a line's end came or went
+        return f"<{mark}>¶</{mark}>{after if mark == 'ins' else ' '}"
+    return f"{before}<{mark}>{escape(bare)}</{mark}>{after}"
 
 
 def _equal(found: list[str], folded: bool, ends: str) -> str:

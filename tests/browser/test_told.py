@@ -1,17 +1,22 @@
 """What is told, discussed, read out, compared and decided from a mail: each page as people of the
 demo see it, on a desk and on a phone, in both themes, with axe; the help has its pictures."""
 
+import base64
+import io
 import re
+from datetime import timedelta
 
 from playwright.sync_api import expect
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from portal.content.models import Content, Revision, State
+from portal.kernel import clock
 from portal.kernel.database import db
 from portal.review.links import token
 from portal.spaces.reviewers import people_reviewing
 from tests.browser.test_must_read import WIDE, looks
-from tests.support.screens import moved
+from tests.support.screens import attribute_of, moved
 
 
 def ident(town, title):
@@ -35,7 +40,7 @@ def test_a_foreman_records_a_briefing_and_says_when_he_is_away(page, come_in, to
     looks(page, "briefing", picture)
     with moved(page):
         page.get_by_role("button", name="Записване на инструктажа").click()
-    expect(page.locator("main")).to_contain_text("Записано за 1")
+    expect(page.locator("main")).to_contain_text("Записано е за 1 човек")
     expect(page.get_by_label(re.compile("Янев"))).to_have_count(0)
 
     opened(page, town, "/me", "Живко Лефтеров")
@@ -49,9 +54,9 @@ def test_a_foreman_records_a_briefing_and_says_when_he_is_away(page, come_in, to
 def test_what_is_new_is_told_as_one_likes_it_and_discussed(page, come_in, town, picture):
     page.set_viewport_size(WIDE)
     come_in(page, "member")
-    opened(page, town, "/notifications", "Известия")
+    opened(page, town, "/notices", "Известия")
     looks(page, "notifications", picture)
-    opened(page, town, "/notifications/choices", "")
+    opened(page, town, "/notices/choices", "Как да Ви известяваме")
     looks(page, "notification-choices", picture)
     news = ident(town, "От 1 декември гишетата")
     page.goto(f"{town.url}/news/{news}")
@@ -96,3 +101,48 @@ def test_a_reviewer_reads_the_difference_from_the_mail_without_signing_in(page, 
     assert page.goto(f"{town.url}{path}").status == 200
     expect(page.locator("main")).to_contain_text(title)
     looks(page, "review-by-mail", picture)
+
+
+def test_a_notice_goes_on_the_board_and_what_cannot_wait_on_every_page(
+    page, come_in, town, picture
+):
+    page.set_viewport_size(WIDE)
+    come_in(page, "avramova")
+    news = ident(town, "Блок Б остава без ток")
+    page.goto(f"{town.url}/news/{news}")
+    sheet = page.get_by_role("link", name="Лист за таблото")
+    answer = page.request.get(town.url + attribute_of(sheet, "href"))
+    drawn = PdfDocument(answer.body())[0].render(scale=1.6).to_pil()
+    assert drawn.height > drawn.width
+    _show(page, drawn)
+    picture(page, "board-sheet")
+
+    opened(page, town, "/alerts", "Важни съобщения")
+    page.fill("#text_bg", "Водата по ул. „Рибарска“ е спряна до 16:00. В блок Б няма вода.")
+    page.get_by_label("Внимание").check()
+    page.get_by_label("Служителите").check()
+    with town.app.app_context():
+        until = clock.local(clock.now() + timedelta(hours=4))
+    page.fill("#until", f"{until:%Y-%m-%dT%H:%M}")
+    looks(page, "alert-new", picture)
+    with moved(page):
+        page.get_by_role("button", name="Покажете съобщението").click()
+    come_in(page, "employee")
+    expect(page.get_by_text("В блок Б няма вода.")).to_be_visible()
+    looks(page, "alert", picture)
+    come_in(page, "avramova")
+    page.goto(f"{town.url}/alerts")
+    with moved(page):
+        page.get_by_role("button", name="Свалете го").first.click()
+    expect(page.get_by_text("В блок Б няма вода.")).to_have_count(0)
+
+
+def _show(page, image):
+    """A drawn page of a PDF, as somebody sees it who opened it."""
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    data = base64.b64encode(out.getvalue()).decode()
+    page.set_content(
+        f'<body style="margin:0;background:#777;display:grid;place-items:center">'
+        f'<img height="880" style="margin:10px" src="data:image/png;base64,{data}">'
+    )

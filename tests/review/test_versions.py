@@ -13,6 +13,7 @@ from portal.documents import services as documents
 from portal.files.services import add_file
 from portal.kernel import clock
 from portal.kernel.database import db
+from portal.kernel.diff import words
 from portal.news import services as news
 from portal.news.services import Text
 from tests.support.counting import query_budget
@@ -195,15 +196,15 @@ def test_a_late_description_of_a_document_stands_beside_what_is_stored(cast, per
     mine = {"seal": seal, "title": "Мое заглавие", "sort": "", "unit": "", "reg_number": "РД-09-8"}
     answer = sign_in("manager").post(f"/documents/{ident}/edit", data=mine)
     assert answer.status_code == 409
-    for words in ("Мое заглавие", "РД-09-8", "Записано сега: Чуждо заглавие", "РД-09-7"):
-        assert words in answer.text
+    for told in ("Мое заглавие", "РД-09-8", "Записано сега: Чуждо заглавие", "РД-09-7"):
+        assert told in answer.text
     assert documents.current(db.session.get_one(Content, ident)).title == "Чуждо заглавие"
 
 
 def test_long_texts_are_folded_around_what_changed(cast, person, sign_in):
     editor = person("editor")
-    words = [f"дума{n}" for n in range(300)]
-    body = "<p>" + " ".join(words) + "</p>"
+    long = [f"дума{n}" for n in range(300)]
+    body = "<p>" + " ".join(long) + "</p>"
     first = published(cast.space("extranet"), editor, editor, body=body)
     assert draft(cast.space("extranet"), editor).number == 1  # another item is no version of it
     revised(first, editor, body=body.replace("дума150", "слово"))
@@ -211,3 +212,12 @@ def test_long_texts_are_folded_around_what_changed(cast, person, sign_in):
     assert "<del>дума150</del> <ins>слово</ins>" in page
     told = page.split('class="changes"')[1].split("</dl>")[0]
     assert "дума149" in told and "дума10 " not in told and "…" in told
+
+
+def test_a_difference_reads_as_people_write():
+    assert words("тел. 151.", "тел. 151.\nОще.") == "тел. 151.<br><ins>Още.</ins>"
+    assert words("a b c", "a b\n\nc") == "a b<ins>¶</ins><br><br>c"
+    assert words("a\nb", "a b") == "a<del>¶</del> b"
+    assert words("а <b>", "а <i>") == "а <del>&lt;b&gt;</del> <ins>&lt;i&gt;</ins>"
+    assert words("x " * 20_000, "y " * 20_000) is None
+    assert words("x " * 20_000 + "а", "x " * 20_000 + "б") is not None  # little differs
