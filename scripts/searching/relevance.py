@@ -122,13 +122,26 @@ class Maker:
         ])  # fmt: skip
         return [*words[:place], wrong, *words[place + 1 :]] if wrong != word else []
 
-    def official(self, word: str) -> str:
-        ending = "ia" if word.endswith("ия") else ""
-        bare = word.removesuffix("ия") if ending else word
-        return "".join(_OFFICIAL[letter] for letter in bare) + ending
 
-    def casual(self, word: str) -> str:
-        return "".join(self.chance.choice(_CASUAL[letter]) for letter in word)
+def _official(word: str) -> str:
+    ending = "ia" if word.endswith("ия") else ""
+    bare = word.removesuffix("ия") if ending else word
+    return "".join(_OFFICIAL[letter] for letter in bare) + ending
+
+
+def _casual(word: str) -> str:
+    chance = random.Random(word)
+    return "".join(chance.choice(_CASUAL[letter]) for letter in word)
+
+
+# How people type Bulgarian; a word in small letters becomes what they type.
+WAYS: dict[str, Callable[[str], str]] = {
+    "cyrillic": lambda word: word,
+    "latin": _official,
+    "shlyo": _casual,
+    "bds": lambda word: "".join(_BDS[letter] for letter in word),
+    "phonetic": lambda word: "".join(_PHONETIC[letter] for letter in word),
+}
 
 
 Asked = tuple[str, str, str]  # kind, text, and the document that is looked for
@@ -152,14 +165,7 @@ def questions(maker: Maker, each: int) -> Iterator[Asked]:
         yield from drawn("bodyinfl", lambda d: maker.inflected(maker.body(d)))
     yield from drawn("typo", lambda d: maker.slipped(maker.title(d)))
     plain = [*drawn("", maker.title)][: each // 2] + [*drawn("", maker.body)][: each // 2]
-    ways: dict[str, Callable[[str], str]] = {
-        "cyrillic": lambda word: word,
-        "latin": maker.official,
-        "shlyo": maker.casual,
-        "bds": lambda word: "".join(_BDS[letter] for letter in word),
-        "phonetic": lambda word: "".join(_PHONETIC[letter] for letter in word),
-    }
-    for kind, way in ways.items():
+    for kind, way in WAYS.items():
         for _, text, ident in plain:
             yield kind, " ".join(map(way, text.split())), ident
 

@@ -60,12 +60,14 @@ class Forms:
 
     def typed(self, keys: Iterable[str]) -> list[str]:
         """The Bulgarian forms that have one of these keys."""
-        found = []
-        for wanted in _hashes(keys):
-            first = int(np.searchsorted(self._keys, wanted, side="left"))
-            last = int(np.searchsorted(self._keys, wanted, side="right"))
-            found += [self._word(place) for place in range(first, last)]
-        return found
+        wanted = _hashes(keys)
+        firsts = np.searchsorted(self._keys, wanted, side="left").tolist()
+        lasts = np.searchsorted(self._keys, wanted, side="right").tolist()
+        return [
+            self._word(place)
+            for first, last in zip(firsts, lasts, strict=True)
+            for place in range(first, last)
+        ]
 
     def _word(self, place: int) -> str:
         return self._words[self._ends[place - 1] if place else 0 : self._ends[place]]

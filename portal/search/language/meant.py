@@ -16,7 +16,8 @@ from portal.search.language.terms import BINDING, term
 
 OTHERS_MAX = 3  # words that one word in Latin letters may be at once
 BEGINNING = 3  # letters from which an unfinished word is read in other ways, too
-SPELLINGS_MAX = 40  # Bulgarian spellings of a Latin word that are tried
+SPELLINGS_MAX = 12  # Bulgarian spellings of a Latin word that are tried
+READ_MAX = 24  # words of a question; what follows is taken as it stands
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,8 @@ def meant(typed: Sequence[str], lexicon: Lexicon | None, is_open: bool) -> list[
         chunks[-1] = _open(typed[-1])
     if lexicon is None:
         return chunks
-    whole = range(len(chunks) - (1 if is_open else 0))
-    chunks[: len(whole)] = _read([chunks[place] for place in whole], lexicon)
-    return chunks
+    whole = min(len(chunks) - (1 if is_open else 0), READ_MAX)
+    return [*_read(chunks[:whole], lexicon), *chunks[whole:]]
 
 
 def _open(typed: str) -> Chunk:
