@@ -22,6 +22,7 @@ from portal.files.models import Attachment
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.notify.models import Notice
+from portal.placing import views as placing
 from portal.practices.models import Question
 from portal.search import views as search
 from portal.spaces.models import Space
@@ -52,6 +53,7 @@ def town(tmp_path_factory, database_kind, fillers, compiled_templates):
     with app.app_context(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(search._searches, "number", 10**9)  # thousands of questions on purpose
         patch.setattr(search._suggestions, "number", 10**9)
+        patch.setattr(placing._sheets, "number", 10**9)
         begun = time.monotonic()
         partners = eight.build(Cast())
         print(f"planted in {time.monotonic() - begun:.0f} s")

@@ -17,6 +17,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.transaction import transaction
 from portal.news.services import Text, save, write
+from portal.placing import views as placing
 from portal.search import views as search
 from tests.support import walking
 from tests.support.papers import paper
@@ -31,9 +32,9 @@ TOKENS = (
 )
 NONCE = re.compile(r"'nonce-[^']+'")
 OWN_HEADERS = {"X-Request-Id", "Set-Cookie", "Date"}
-# A person's password, factors and devices, her notices and bookmarks are nobody else's; see
-# docs/admin.md.
-PERSONAL = ("/me/", "/notices", "/bookmarks")
+# A person's password, factors and devices, her notices, bookmarks and days away are nobody else's;
+# see docs/admin.md.
+PERSONAL = ("/me/", "/notices", "/bookmarks", "/people/<int:user_id>/absences")
 QUESTIONS = ("нов", "бряг", "заповед", "„Чист бряг“", "петър", "nov", "тайна", "а", "")
 FILTERS = ("", "&kind=news", "&kind=document", "&kind=person", "&period=week", "&sort=date",
            "&page=2", "&from=2026-01-01&to=2027-01-01", "&from=x")  # fmt: skip
@@ -125,6 +126,7 @@ def asked(app):
 def test_every_address_answers_the_same(who, language, app, town, cast, sign_in, monkeypatch):
     monkeypatch.setattr(search._searches, "number", 10**6)
     monkeypatch.setattr(search._suggestions, "number", 10**6)
+    monkeypatch.setattr(placing._sheets, "number", 10**6)
     speaks(who, language)
     own, looking = sign_in(who), sign_in("editor")
     own.checks = looking.checks = False  # each page is checked by the tests of its room
@@ -168,4 +170,4 @@ def private(app):
             assert rule.rule.startswith(PERSONAL), (
                 f"{rule.endpoint} is closed to looking: only what is a person's own is"
             )
-            yield rule.rule
+            yield from (url for url, _chosen in walking.filled(rule, walking.everything()))
