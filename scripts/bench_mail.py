@@ -57,6 +57,7 @@ class Editor(town.Visitor):
     """Publishes; `publish` gives how long the answer took, in milliseconds."""
 
     def publish(self, space: int, title: str) -> float:
+        self.connection.close()  # the server has ended it while the mails were on their way
         status, page = self.ask("GET", "/news/new")
         if status != 200:
             raise SystemExit(f"/news/new answered {status}")
