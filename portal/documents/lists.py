@@ -41,7 +41,7 @@ _WORDS = or_(
 )
 
 
-def _found(order: str, is_top: bool, is_filtered: bool) -> Select[tuple[int]]:
+def _found(order: str, is_top: bool, is_filtered: bool) -> Select[int]:
     """The documents in order: those of one page, or all that hold the words."""
     folder = Placement.folder_id
     found = select(Content.id).select_from(Placement)
