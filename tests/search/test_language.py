@@ -259,6 +259,15 @@ def test_slips_are_put_right_by_known_words_only(typed: str, shown: str | None) 
         assert again.terms == understand(typed, None).terms - set(stems("за"))
 
 
+def test_a_latin_word_that_stands_there_is_looked_for_in_both_alphabets() -> None:
+    mixed = Texts("Заявление за отпуск: otpusk@town.example")
+    assert understand("otpusk", mixed).shown_for is None
+    assert understand("otpusk", mixed).terms == {"otpusk", "отпуск"}
+    both = understand("zayavlenie otpusk", mixed)
+    assert both.shown_for == "заявление отпуск"
+    assert "otpusk" in both.terms
+
+
 def test_known_words_stay_as_they_are() -> None:
     assert understand("services на общината", LEXICON).shown_for is None
     assert understand("отпуск", LEXICON) == Reading(

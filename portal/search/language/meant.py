@@ -66,6 +66,8 @@ def _read(chunks: list[Chunk], lexicon: Lexicon) -> list[Chunk]:
         _in_latin(chunk, place in unknown, lexicon) if _is_latin(chunk.text) else chunk
         for place, chunk in enumerate(chunks)
     ]
+    if any(chunk.is_changed for chunk in read):
+        read = [_told(chunk) for chunk in read]
     left = {place for place in unknown if not read[place].is_changed}
     if left:
         read, left = _with_layout(chunks, read, left, lexicon)
@@ -112,6 +114,14 @@ def _in_latin(chunk: Chunk, is_unknown: bool, lexicon: Lexicon) -> Chunk:
     if is_unknown:
         return Chunk(best[0], others=tuple(best[1:]), is_changed=True)
     return replace(chunk, others=tuple(best))
+
+
+def _told(chunk: Chunk) -> Chunk:
+    """Where one Latin word is read as Bulgarian, the reader sees the others so, too."""
+    if chunk.is_changed or not chunk.others:
+        return chunk
+    best, *others = chunk.others
+    return Chunk(best, others=(*_forms(chunk.text), *others), is_changed=True)
 
 
 def _with_layout(
