@@ -142,7 +142,10 @@ def brief(content_id: int) -> ResponseReturnValue:
     if asked is None or not briefing.may_record(viewer, item):
         raise NotFound
     whom = briefing.whom(asked, viewer)
-    form = BriefingForm(people=[(each.id, _person(each)) for each in whom], read_out_at=clock.now())
+    form = BriefingForm(
+        people=[(each.id, _person(each)) for each in whom],
+        read_out_at=clock.now().replace(second=0, microsecond=0),
+    )
     known = {each.id: each for each in whom}
     away = absences.away(known, clock.today())
     recorded: list[int] = []
