@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import BindParameter, Row, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, Row, bindparam, case, exists, func, or_, select
 
 from portal.access import Viewer
 from portal.accounts.models import Group, Organisation, User
@@ -61,6 +61,13 @@ def _begins(word: str) -> Any:
     return or_(User.needle.like(first, escape="/"), User.needle.like(later, escape="/"))
 
 
+# Whose given name begins so comes first, then by family name; a position is no name to call by.
+_first: BindParameter[str] = bindparam("w0a")
+_place = case(
+    (User.needle.like(_first, escape="/"), 0),
+    (func.lower(User.family).like(_first, escape="/"), 1),
+    else_=2,
+)
 _SUGGESTED = (
     select(
         User.id, *_names, User.position, User.position_en, User.organisation_id,
@@ -70,7 +77,7 @@ _SUGGESTED = (
     .join(Organisation, Organisation.id == User.organisation_id)
     .outerjoin(Group, Group.id == User.unit_id)
     .where(*_known, User.id != bindparam("viewer_id"), *(_begins(f"w{n}") for n in range(WORDS)))
-    .order_by(User.given, User.family, User.id)
+    .order_by(_place, User.given, User.family, User.id)
     .limit(SUGGESTED)
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from portal.content import keeping
 from portal.content.models import Content
 from portal.content.queries import params
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 from portal.notify.models import Notice
 from portal.spaces.models import Space
 from portal.spaces.viewers import members_of
@@ -159,6 +160,16 @@ def test_names_are_suggested_only_to_and_of_those_who_read_it_in_that_space(shar
     assert "Петър Партньоров" in suggested(partner, shared, shared.extranet, "пет").text
     for space in (shared.intranet, shared.workspace, 987654):
         assert suggested(partner, shared, space, "пет").text == ""
+
+
+def test_whose_name_begins_so_is_suggested_before_whose_work_does(news, cast, sign_in):
+    @transaction
+    def work():
+        cast["admin"].position = "радист"
+
+    work()
+    found = suggested(sign_in("employee"), news, news.space, "рад").text
+    assert 0 < found.index("Радка Четяща") < found.index("Ана Админова")
 
 
 def test_who_wrote_the_item_or_spoke_there_can_be_named_by_a_partner(shared, sign_in):
