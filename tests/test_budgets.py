@@ -47,6 +47,7 @@ BUDGET = {
     "home.index": 8,
     "admin.index": 2,
     "admin.site": 2,
+    "alerts.index": 2,
     "admin.topics": 2,
     "admin.pages": 2,
     "admin.journal": 2,
