@@ -1,4 +1,4 @@
-"""`portal search QUERY --as EMAIL`, `portal search evaluate | conflation` and
+"""`portal search QUERY --as EMAIL`, `portal search evaluate | conflation | rebuild` and
 `portal index rebuild | status`.
 
 The commands are given a function that makes the app (`click`'s `obj`), see `portal.cli`.
@@ -194,3 +194,6 @@ def status(make_app: AppMaker) -> None:
     with make_app().app_context():
         facts = {**services.engine().stats(), "newest_change": queries.newest_change()}
     click.echo(json.dumps(facts, ensure_ascii=False))
+
+
+search_command.add_command(rebuild)  # where one looks for it, too

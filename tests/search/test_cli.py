@@ -78,6 +78,9 @@ def test_unknown_shared_and_retired_names_are_refused(call: Any, cast: Cast) -> 
 
 def test_the_index_is_rebuilt_by_command(call: Any, text: int) -> None:
     assert "1 document indexed." in call(index_group, "rebuild").output
+    assert "1 document indexed." in call(search_command, "rebuild").output
+    found = call(search_command, "rebuild", "--as", "editor", "--json")  # a word like others
+    assert json.loads(found.output)["total"] == 0
     facts = json.loads(call(index_group, "status").output)
     assert facts["documents"] == 1
     assert facts["cursor"] == facts["newest_change"]

@@ -17,7 +17,7 @@ from portal.search.language.terms import BINDING, term
 OTHERS_MAX = 3  # words that one word in Latin letters may be at once
 BEGINNING = 3  # letters from which an unfinished word is read in other ways, too
 SPELLINGS_MAX = 12  # Bulgarian spellings of a Latin word that are tried
-READ_MAX = 24  # words of a question; what follows is taken as it stands
+READ_MAX = 16  # words of a question; what follows is taken as it stands
 
 
 @dataclass(frozen=True)
