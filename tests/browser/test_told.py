@@ -10,9 +10,11 @@ from playwright.sync_api import expect
 from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
+from portal.accounts.models import User
 from portal.content.models import Content, Revision, State
 from portal.kernel import clock
 from portal.kernel.database import db
+from portal.notify import unsubscribing
 from portal.review.links import token
 from portal.spaces.reviewers import people_reviewing
 from tests.browser.test_must_read import WIDE, looks
@@ -101,6 +103,21 @@ def test_a_reviewer_reads_the_difference_from_the_mail_without_signing_in(page, 
     assert page.goto(f"{town.url}{path}").status == 200
     expect(page.locator("main")).to_contain_text(title)
     looks(page, "review-by-mail", picture, bar=False)
+
+
+def test_whoever_has_enough_mails_stops_them_without_signing_in(page, town):
+    page.set_viewport_size(WIDE)
+    with town.app.app_context():
+        reader = db.session.scalars(select(User.id).where(User.login == "employee")).one()
+        path = unsubscribing.address(reader, "kind:news").removeprefix(town.app.config["BASE_URL"])
+    page.context.clear_cookies()
+    opened(page, town, path, "Спиране на писма")
+    looks(page)
+    for button in ("Спрете ги", "Искам ги отново"):
+        with moved(page):
+            page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("status")).to_contain_text("„Новини“")
+        looks(page)
 
 
 def test_a_notice_goes_on_the_board_and_what_cannot_wait_on_every_page(
