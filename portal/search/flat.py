@@ -205,19 +205,22 @@ def any_of(lists: list[Found]) -> Found:
 
 
 def _in_a_row(leaf: Leaf, terms: tuple[str, ...]) -> Found:
+    together = all_of([leaf.holders(term) for term in dict.fromkeys(terms)])
+    if not len(together.documents):
+        return NOTHING
     rows = []
     for name in TEXTS:
-        shifted = [leaf.places(name, term) - step for step, term in enumerate(terms)]
-        first, *others = sorted(shifted, key=len)
-        for other in others:
+        # The rarest first, one list at a time: «и и и …» would fill the memory.
+        (step, rarest), *others = sorted(
+            enumerate(terms), key=lambda each: len(leaf.places(name, each[1]))
+        )
+        first = leaf.places(name, rarest) - step
+        for step, term in others:
             if not len(first):
                 break
-            first = first[_within(first, other)[1]]
+            first = first[_within(first + step, leaf.places(name, term))[1]]
         rows.append(first >> PLACES)
     documents = np.unique(np.concatenate(rows)).astype(np.int32)
-    if not len(documents):
-        return NOTHING
-    together = all_of([leaf.holders(term) for term in dict.fromkeys(terms)])
     places, held = _within(documents, together.documents)
     return Found(documents[held], together.weights[places[held]])
 

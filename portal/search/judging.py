@@ -3,7 +3,6 @@
 Both read files from outside and write nothing but a throwaway index.
 """
 
-import csv
 import gzip
 import io
 import itertools
@@ -113,11 +112,11 @@ def _documents(path: Path) -> dict[str, dict[str, str]]:
             raise _bad(path, line, _("This is no JSON.")) from None
         if not isinstance(read, dict):
             raise _bad(path, line, _("This is no JSON object."))
-        values = {name: read.get(name) for name in ("id", "title", "body")}
-        missing = [name for name, value in values.items() if value is None]
-        if missing:
-            raise _bad(path, line, _("«%(name)s» is missing.", name=missing[0]))
-        found[str(values["id"])] = {name: str(value) for name, value in values.items()}
+        if read.get("id") is None:
+            raise _bad(path, line, _("«%(name)s» is missing.", name="id"))
+        # Some texts have no title, or nothing but one.
+        texts = {name: str(read.get(name) or "") for name in ("title", "body")}
+        found[str(read["id"]).strip()] = texts
     if not found:
         raise Refused("docs", _("%(file)s holds no document.", file=path))
     return found
@@ -125,17 +124,18 @@ def _documents(path: Path) -> dict[str, dict[str, str]]:
 
 def _table(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a table with a header, columns parted by tabs; unknown columns are ignored."""
-    rows = csv.reader(_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = (line.rstrip("\r\n").split("\t") for line in _lines(path))
     header = [name.strip() for name in next(rows, [])]
     missing = [name for name in wanted if name not in header]
     if missing:
         raise _bad(path, 1, _("The column «%(name)s» is missing.", name=missing[0]))
+    places = {name: header.index(name) for name in wanted}
     for line, row in enumerate(rows, 2):
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) < len(header):
+        if len(row) <= max(places.values()):
             raise _bad(path, line, _("There are too few columns."))
-        yield line, {name: row[header.index(name)].strip() for name in wanted}
+        yield line, {name: row[place].strip() for name, place in places.items()}
 
 
 def _lines(path: Path) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """Things worked out once and kept, the least used thrown away when they grow too many."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +15,7 @@ class Kept:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._lock = threading.Lock()
         self._bytes = 0
         self._entries: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
 
@@ -28,9 +30,11 @@ class Kept:
 
     def keep(self, name: Any, thing: T, size: int) -> T:
         """Keep a thing that takes so many bytes."""
-        self._entries[name] = (thing, size + ENTRY)
-        self._bytes += size + ENTRY
-        with suppress(KeyError):  # another thread empties it, too
+        with self._lock:
+            # Worked out twice, it is kept once: else the sum grows beyond what is there, and in
+            # the end nothing is kept any more.
+            self._bytes += size + ENTRY - self._entries.pop(name, (None, 0))[1]
+            self._entries[name] = (thing, size + ENTRY)
             while self._bytes > self._most and len(self._entries) > 1:
                 self._bytes -= self._entries.popitem(last=False)[1][1]
         return thing

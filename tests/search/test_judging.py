@@ -58,6 +58,18 @@ def test_the_right_text_is_among_the_first_however_it_is_asked_for(tmp_path: Pat
         assert kinds[name]["mrr@10"] >= 0.97 * kinds["cyrillic"]["mrr@10"], kinds
 
 
+def test_files_are_read_as_others_write_them(tmp_path: Path) -> None:
+    """A mark at the beginning, lines of Windows, cells left out, numbers for ids, no body."""
+    docs, queries, qrels = (tmp_path / name for name in ("docs", "queries", "qrels"))
+    docs.write_bytes(b'{"id": 7, "title": "tax"}\r\n{"id": "8", "title": null, "body": "fee"}\r\n')
+    queries.write_bytes(
+        b'\xef\xbb\xbftext\tnote\tqid\tkind\tmore\r\ntax\t"x\t1\ta\r\nfee\t\t2\ta\tb\r\n'
+    )
+    qrels.write_bytes(b"qid\titer\tdocid\trel\r\n1\t0\t7\t1\r\n2\t0\t8\t2\r\n\r\n")
+    found = json.loads(evaluate(docs, queries, qrels, "--json").stdout)
+    assert found == {"kinds": {"a": {"mrr@10": 1.0, "recall@10": 1.0, "n": 2}}}
+
+
 def test_the_table_is_for_people() -> None:
     lines = evaluate().stdout.splitlines()
     assert lines[0].split() == ["mrr@10", "recall@10", "n"]
@@ -83,7 +95,7 @@ def test_bad_files_are_told_with_their_line(tmp_path: Path, what: str) -> None:
         "docs": [
             (b"", "holds no document"),
             (b'{"id": 1, "title": "a", "body": "b"}\n{"id"', "line 2: This is no JSON."),
-            (b'{"id": 1, "title": "a"}', "line 1: «body» is missing."),
+            (b'{"title": "a", "body": "b"}', "line 1: «id» is missing."),
             (b"[1]", "This is no JSON object"),
             (b"\n\xff\xfe", "line 2: The text is not in UTF-8."),
             (b"\x1f\x8b\x08\x00cut", "cut off or damaged"),
