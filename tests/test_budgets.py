@@ -49,6 +49,7 @@ BUDGET = {
     "admin.site": 2,
     "alerts.index": 2,
     "admin.topics": 2,
+    "admin.synonyms": 2,
     "admin.pages": 2,
     "admin.journal": 2,
     "admin.styleguide": 1,

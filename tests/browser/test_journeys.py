@@ -134,7 +134,7 @@ PAGES = {
                  "/documents", "/documents/in/intranet"],
     "editor": ["/", "/news/drafts", "/news/new", "/news/trash", "/spaces/extranet/members",
                "/documents", "/documents/in/communication", "/documents/trash"],
-    "admin": ["/admin/", "/admin/site", "/admin/topics", "/admin/pages", "/admin/pages/help/bg",
+    "admin": ["/admin/", "/admin/site", "/admin/topics", "/admin/synonyms", "/admin/pages", "/admin/pages/help/bg",
               "/admin/journal", "/admin/style-guide", "/people", "/organisations", "/spaces"],
     "partner": ["/", "/news", "/people", "/organisations", "/spaces", "/me", "/documents",
                 "/documents/in/extranet"],

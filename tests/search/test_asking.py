@@ -59,7 +59,7 @@ def test_a_synonym_holds_at_once_and_both_ways_where_it_should(app, texts, sign_
     admin = sign_in("admin")
     page = admin.get("/admin/synonyms")
     assert "Закон за устройство на територията" in page.text
-    with query_budget(app, 4):
+    with query_budget(app, 2):
         admin.get("/admin/synonyms")
     kept = db.session.query(Synonym).count()
     for wrong in (
