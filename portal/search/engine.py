@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,14 @@ class WhooshEngine:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._view: View | None = None
+        self._sound: tuple[Path, int] | None = None  # a commit that was read through
         self._looked = 0.0
         self._opening = threading.Lock()
+
+    @cached_property
+    def version(self) -> str:
+        """What an index must be to be opened: of our fields, our analysis and this installation."""
+        return f"{schema.VERSION}.{folders.owner(self.root)}"
 
     # Reading
 
@@ -56,9 +63,13 @@ class WhooshEngine:
     def _answer(self, query: Query, counts: bool) -> Answer:
         self.refresh()
         view = self._view
-        if view is None:
+        if view is None or view.cursor is None:
             return Answer((), 0, ready=False)
-        return answer(view.flat, query, counts)
+        try:
+            return answer(view.flat, query, counts)
+        except Exception as error:  # noqa: BLE001  damaged pickles raise whatever they like
+            self._suspect(view, error)
+            return Answer((), 0, ready=False)
 
     def mark(self, text: str, reading: Reading, length: int | None = None) -> str:
         return passages.mark(text, reading, length)
@@ -78,7 +89,7 @@ class WhooshEngine:
     def _newest(self) -> View | None:
         problem = ""
         for _ in range(5):
-            folder = folders.current(self.root, schema.VERSION)
+            folder = folders.current(self.root, self.version)
             if folder is None:
                 return None
             try:
@@ -90,8 +101,42 @@ class WhooshEngine:
         return None
 
     def cursor(self) -> int | None:
+        self._examine()
         self.refresh(at_once=True)
         return self._view.cursor if self._view else None
+
+    # Damage. Whoever meets it says so; the process that writes looks closely, and gives the index
+    # up where something cannot be read. `services.follow` then writes it anew.
+
+    def _suspect(self, view: View, error: Exception) -> None:
+        log.error("the index may be damaged", exc_info=error)
+        folders.suspect(self.root, view.folder, repr(error))
+
+    def _examine(self) -> None:
+        """Give up an index that was changed by another hand, or of which something is unreadable.
+
+        Once for a commit: what is sound and yet led to an error is a fault of ours.
+        """
+        view = self._view
+        if view is not None and not view.is_untouched():
+            self._give_up(view.folder, "its files were changed")
+        folder = folders.current(self.root, self.version)
+        if folder is None or not folders.is_suspected(self.root, folder):
+            return
+        try:
+            fresh = View.newest(folder, None)
+            if (folder, fresh.generation) != self._sound:
+                for part in fresh.parts:
+                    part.leaf.read_through()
+            self._sound = (folder, fresh.generation)
+        except Exception as error:  # noqa: BLE001  damaged pickles raise whatever they like
+            self._give_up(folder, repr(error))
+        folders.clear(self.root)
+
+    def _give_up(self, folder: Path, problem: str) -> None:
+        log.error("the index is damaged and is written anew", extra={"facts": {"problem": problem}})
+        self._view = None
+        folders.give_up(self.root, folder, self.version)
 
     # Writing
 
@@ -118,6 +163,7 @@ class WhooshEngine:
             postings.add(writer, schema.cursor_fields(cursor))
             failpoint.here("index.written")
             writer.commit(merge=False)
+            folders.seal(view.folder)
         failpoint.here("index.committed")
         return True
 
@@ -151,12 +197,13 @@ class WhooshEngine:
                 return False
             weights.update({name: part.leaf.weight for name, part in held[1].segments.items()})
             held[0].commit(mergetype=policy)
+            folders.seal(held[1].folder)
         return True
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Any, View] | None]:
         """A writer and the view that it continues, under the write lock; None without an index."""
-        folder = folders.current(self.root, schema.VERSION)
+        folder = folders.current(self.root, self.version)
         if folder is None:
             yield None
             return
@@ -166,6 +213,12 @@ class WhooshEngine:
             view = self._view
             switched = view is None or view.folder != folder
             yield None if switched or view is None else (writer, view)
+        except OSError:
+            raise  # a full disk: the index stays as it was committed last
+        except Exception as error:
+            if self._view is not None:
+                self._suspect(self._view, error)
+            raise
         finally:
             _let_go(writer)
             self._looked = 0.0  # the writer's own process sees at once what it wrote
@@ -178,9 +231,17 @@ class WhooshEngine:
         progress: Progress,
     ) -> int:
         with folders.rebuilding(self.root):
-            folder, cursor = folders.building(self.root, schema.VERSION, cursor)
-            index = _index(folder)
-            view = View.newest(folder, None)
+            folder, since = folders.building(self.root, self.version, cursor)
+            try:
+                index = _index(folder)
+                view = View.newest(folder, None)
+            except Exception:
+                log.exception("a rebuild that broke off is begun afresh")
+                folders.discard(folder)
+                folder, since = folders.building(self.root, self.version, cursor)
+                index = _index(folder)
+                view = View.newest(folder, None)
+            cursor = since
             done = view.keys()
             count = len(done)
             for batch in _batches((k for k in keys if schema.key(*k) not in done), BATCH):
@@ -203,6 +264,7 @@ class WhooshEngine:
                     writer.commit(merge=False)
                 finally:
                     _let_go(writer)
+            folders.seal(folder)
             failpoint.here("rebuild.written")
             self._switch(folder)
         failpoint.here("rebuild.switched")
@@ -211,12 +273,12 @@ class WhooshEngine:
 
     def _switch(self, folder: Path) -> None:
         """Let the new folder serve. Nobody writes to the old one meanwhile."""
-        old = folders.current(self.root, schema.VERSION)
+        old = folders.current(self.root, self.version)
         lock = FileStorage(str(old)).lock(f"{NAME}_WRITELOCK") if old and old.is_dir() else None
         if lock is not None and not try_for(lock.acquire, timeout=LOCK_WAIT, delay=0.05):
             raise TimeoutError("another process writes to the index and does not end")
         try:
-            folders.switch(self.root, folder, schema.VERSION)
+            folders.switch(self.root, folder, self.version)
         finally:
             if lock is not None:
                 lock.release()

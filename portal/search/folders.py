@@ -3,9 +3,12 @@
 import fcntl
 import json
 import os
+import secrets
 import shutil
+import tempfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from portal.jobs import failpoint
@@ -13,17 +16,33 @@ from portal.jobs import failpoint
 CURRENT = "current"
 BUILDING = "building"
 STARTED = "started.json"
+SUSPECTED = "suspected"  # names the folder that somebody could not read
+
+
+def owner(root: Path) -> str:
+    """What tells this installation's index from another's, which is never opened; it lies beside
+    the index, so that a folder brought from elsewhere does not bring it along."""
+    note = root.with_name(f"{root.name}.owner")
+    with suppress(OSError):
+        return note.read_text()
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=root.parent) as fresh:
+        fresh.write(secrets.token_hex(8))
+        fresh.flush()
+        with suppress(FileExistsError):  # another process was first
+            os.link(fresh.name, note)
+    return note.read_text()
 
 
 def current(root: Path, version: str) -> Path | None:
     """The folder that serves; None when there is none, or one of another version."""
     try:
         named = json.loads((root / CURRENT).read_text())
-    except (FileNotFoundError, ValueError):
-        return None
-    if named.get("version") != version:
-        return None
-    return root / str(named["folder"])
+        if named["version"] == version:
+            return root / str(named["folder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # none, or torn
+    return None
 
 
 @contextmanager
@@ -43,7 +62,7 @@ def building(root: Path, version: str, cursor: int) -> tuple[Path, int]:
         note = json.loads(started.read_text())
         if note["version"] == version and note["cursor"] <= cursor:
             return folder, int(note["cursor"])
-    except (FileNotFoundError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         pass
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -63,6 +82,58 @@ def switch(root: Path, folder: Path, version: str) -> Path:
         if old != target:
             shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def seal(folder: Path) -> None:
+    """Note the checksum of each segment that has none yet; goes with its segment."""
+    for file in folder.glob("*.seg"):
+        seal_of = file.with_suffix(".crc")
+        if not seal_of.exists():
+            with suppress(OSError):  # it may be merged away just now, or the disk be full
+                seal_of.write_text(str(_checksum(file)))
+
+
+def is_sealed(file: Path) -> bool:
+    """Whether a segment is as it was written; one that nobody sealed counts as such."""
+    with suppress(OSError):
+        noted = file.with_suffix(".crc").read_text()
+        return not noted or noted == str(_checksum(file))
+    return True
+
+
+def _checksum(file: Path) -> int:
+    found = 0
+    with file.open("rb") as content:
+        while piece := content.read(1 << 20):
+            found = zlib.crc32(piece, found)
+    return found
+
+
+def suspect(root: Path, folder: Path, problem: str) -> None:
+    """Note that something of a folder could not be read; the disk may be full."""
+    with suppress(OSError):
+        _write(root / SUSPECTED, json.dumps({"folder": folder.name, "problem": problem}))
+
+
+def is_suspected(root: Path, folder: Path) -> bool:
+    try:
+        return bool(json.loads((root / SUSPECTED).read_text())["folder"] == folder.name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def clear(root: Path) -> None:
+    (root / SUSPECTED).unlink(missing_ok=True)
+
+
+def give_up(root: Path, folder: Path, version: str) -> None:
+    """Let a folder serve no longer; it goes when another one serves."""
+    if current(root, version) == folder:
+        (root / CURRENT).unlink(missing_ok=True)
+
+
+def discard(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(path: Path, text: str) -> None:

@@ -25,7 +25,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 from portal.search.facets import Codes, Sets, sets_of, sets_of_numbers
 from portal.search.kept import Kept
 from portal.search.language import Forms
-from portal.search.schema import COLUMNS, TEXTS
+from portal.search.schema import COLUMNS, MARKS, TEXTS
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -116,6 +116,15 @@ class Leaf:
     def forms(self) -> Forms:
         """Every word as it is written, of deleted documents, too; read when spelling asks first."""
         return Forms(self.marks("form"))
+
+    def read_through(self) -> None:
+        """Read everything once; raises where something is damaged."""
+        with self._lock:
+            for name in (*TEXTS, *MARKS):
+                for raw in self._reader.lexicon(name):
+                    self._decoded(name, raw.decode(), with_values=name in TEXTS)
+            for document in np.flatnonzero(self.columns["pages"]).tolist():
+                self._reader.stored_fields(document)
 
     def lookup(self, name: str, mark: str) -> Ints:
         """The documents that hold an exact mark; not kept."""

@@ -21,6 +21,7 @@ from portal.search.protocol import Engine, Key, Progress, SearchDocument
 log = logging.getLogger(__name__)
 BATCH = 300  # changes followed in one commit of the index
 QUIET = 15.0  # seconds without a change after which the index is tidied
+BLOCKED = 5.0  # seconds until writing is tried again after it failed
 CROWDED = 40  # writes after which it is tidied anyhow
 BATCH_SIZE = 20_000_000  # characters of text after which it is enough: they lie in memory
 
@@ -37,7 +38,19 @@ def follow() -> bool:
     Without a usable index, or with one that is ahead of the database (a backup was restored), it
     is rebuilt.
     """
-    index = engine()
+    if time.monotonic() < _Pace.blocked_until:
+        return False
+    try:
+        return _follow(engine())
+    except OSError as error:
+        # A full disk, most likely. Mail and the other jobs go on; the index catches up later.
+        db.session.rollback()
+        _Pace.blocked_until = time.monotonic() + BLOCKED
+        log.error("the index cannot be written", extra={"facts": {"problem": repr(error)}})
+        return False
+
+
+def _follow(index: Engine) -> bool:
     db.session.rollback()  # a fresh look at the database
     cursor = index.cursor()
     if cursor is None:
@@ -120,10 +133,12 @@ def _keys() -> Iterator[Key]:
 
 
 class _Pace:
-    """When this process wrote to the index last, and how often since it was tidied."""
+    """When this process wrote to the index last, how often since it was tidied, and until when
+    it does not try again."""
 
     at = 0.0
     writes = 0
+    blocked_until = 0.0
 
 
 def tend() -> bool:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,10 +12,12 @@ import numpy as np
 from whoosh.index import TOC
 from whoosh.reading import SegmentReader
 
+from portal.search import folders
 from portal.search.flat import Flat, Part
 from portal.search.leaf import Bools, Leaf
 from portal.search.segment_files import Files
 
+Stamp = tuple[int, int, int]
 NAME = "MAIN"  # Whoosh's own name of an index
 
 
@@ -27,6 +30,7 @@ class View:
     parts: list[Part]
     segments: dict[str, Part]  # by Whoosh's name of the segment
     cursor: int | None  # None: written only in part, by a rebuild
+    stamps: dict[Path, Stamp]  # of its files, which nobody ever changes
 
     @classmethod
     def newest(cls, folder: Path, old: "View | None") -> "View":
@@ -45,7 +49,10 @@ class View:
             name = segment.segment_id()
             segments[name] = _part(storage, toc.schema, segment, known.get(name))
         parts = list(segments.values())
-        return cls(folder, toc.generation, parts, segments, _cursor(parts))
+        names = [TOC._filename(NAME, toc.generation)]
+        names += [segment.make_filename(".seg") for segment in toc.segments]
+        stamps = {folder / name: _stamp(folder / name) for name in names}
+        return cls(folder, toc.generation, parts, segments, _cursor(parts), stamps)
 
     @cached_property
     def flat(self) -> Flat:
@@ -59,6 +66,14 @@ class View:
     @property
     def deleted(self) -> int:
         return sum(part.leaf.size for part in self.parts) - self.documents
+
+    def is_untouched(self) -> bool:
+        """Whether its files are what they were; a merge by another process may have taken them."""
+        with suppress(OSError):
+            return all(_stamp(file) == stamp for file, stamp in self.stamps.items())
+        with suppress(OSError):
+            return bool(TOC._latest_generation(Files(self.folder), NAME) > self.generation)
+        return False
 
     def places(self, keys: Iterable[str]) -> list[int]:
         """The living documents of these keys, numbered through all segments as a writer does."""
@@ -77,9 +92,17 @@ class View:
         return {key for part in self.parts for key in part.leaf.marks("key")}
 
 
+def _stamp(file: Path) -> Stamp:
+    found = file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def _part(storage: Files, fields: Any, segment: Any, known: Part | None) -> Part:
     deleted = list(segment.deleted_docs())
     if known is None:
+        file = Path(storage.folder, segment.make_filename(".seg"))
+        if not folders.is_sealed(file):
+            raise ValueError(f"{file.name} is not as it was written")
         # Its deletions are ours to apply; Whoosh would wrap each posting list in a filter.
         whole = copy.copy(segment)
         whole._deleted = None

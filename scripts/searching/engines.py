@@ -152,9 +152,9 @@ class Tantivy:
         self.index = tantivy.Index(self.schema, path=str(self.folder))
         self._writer: Any = None
         self.searcher: Any = None
-        self._wanted = json.dumps(
-            {name: {"terms": {"field": f"f_{name}", "size": 1000}} for name in FACETS[:facets]}
-        )
+        self._wanted = {
+            name: {"terms": {"field": f"f_{name}", "size": 1000}} for name in FACETS[:facets]
+        }
 
     @property
     def writer(self) -> Any:
@@ -284,6 +284,8 @@ class Fts5:
             f"SELECT rowid, {score} FROM t WHERE t MATCH ?",
             (match,),
         ).fetchall()
+        found = len(rows)
+        rows = [row for row in rows if row[0] < len(self.dates)]  # without what was added since
         numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
         counts: dict[str, Any] = {}
         for name, (values, codes) in zip(FACETS, self.codes, strict=True):
@@ -295,7 +297,7 @@ class Fts5:
             else np.fromiter((row[1] for row in rows), np.float64, len(rows))
         )
         order = np.argsort(ranks, kind="stable")[:TOP]
-        return Found(len(rows), counts, numbers[order].tolist())
+        return Found(found, counts, numbers[order].tolist())
 
     def add(self, document: Made) -> None:
         self._put(document)

@@ -1,0 +1,170 @@
+"""The index under real damage: whatever happens to its files, no error, no wrong hit, and it is
+written anew by itself; a full disk loses nothing.
+"""
+
+import os
+import resource
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal import search
+from portal.kernel.database import db
+from portal.search import services
+from portal.search.engine import WhooshEngine
+from portal.search.protocol import Query
+from portal.search.services import follow, rebuild
+from tests.search import makers, room
+from tests.search.makers import MEMBER, NOW
+
+WORDS = ["заповед", "отпуск", "община", "решение", "съвет", "бюджет", "кмет", "услуга", "срок"]
+
+
+def ask(words: str) -> list[int] | None:
+    """Who is found; None while the search says that it is being prepared."""
+    engine = search.engine()
+    engine.refresh(at_once=True)  # type: ignore[call-arg]
+    answer = engine.search(Query(words, MEMBER, NOW, limit=999))
+    return sorted(hit.item_id for hit in answer.hits) if answer.ready else None
+
+
+def follow_all() -> None:
+    services._Pace.blocked_until = 0.0
+    while follow():
+        pass
+
+
+def serving(app: Flask) -> Path:
+    return Path(app.instance_path, "index", str(search.engine().stats()["folder"]))
+
+
+def newest(folder: Path, pattern: str) -> Path:
+    return max(folder.glob(pattern), key=lambda path: path.stat().st_size)
+
+
+def cut(folder: Path) -> None:
+    os.truncate(newest(folder, "*.seg"), newest(folder, "*.seg").stat().st_size // 3)
+
+
+def overwrite(folder: Path) -> None:
+    path = newest(folder, "*.seg")
+    times, middle = path.stat(), path.stat().st_size // 8
+    with path.open("r+b") as file:
+        file.seek(middle)
+        file.write(b"\xa5" * (4 * middle))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # as a failing disk would
+
+
+def lose_a_segment(folder: Path) -> None:
+    newest(folder, "*.seg").unlink()
+
+
+def lose_the_contents(folder: Path) -> None:
+    newest(folder, "_MAIN_*.toc").unlink()
+
+
+def garble_the_contents(folder: Path) -> None:
+    newest(folder, "_MAIN_*.toc").write_bytes(b"\x80\x04nothing of ours")
+
+
+def lose_everything(folder: Path) -> None:
+    shutil.rmtree(folder.parent)
+
+
+def point_nowhere(folder: Path) -> None:
+    (folder.parent / "current").write_text('{"folder": 7')
+
+
+def bring_another_ones(folder: Path) -> None:
+    """The index of another installation, with other items under the same numbers."""
+    other = WhooshEngine(folder.parent.parent / "other" / "index")
+    makers.build(other, *(makers.document(n, "заповед", kind=room.KIND) for n in range(1, 90)))
+    shutil.rmtree(folder.parent)
+    shutil.copytree(other.root, folder.parent)
+
+
+HARMS: list[Callable[[Path], None]] = [
+    cut,
+    overwrite,
+    lose_a_segment,
+    lose_the_contents,
+    garble_the_contents,
+    lose_everything,
+    point_nowhere,
+    bring_another_ones,
+]
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["at work", "restarted"])
+@pytest.mark.database("sqlite")  # nothing of it asks the database for more than rows
+def test_a_damaged_index_is_written_anew_and_never_answers_wrongly(
+    app: Flask, restarted: bool
+) -> None:
+    for n in range(120):
+        room.write(f"{WORDS[n % 9]} {n}", " ".join(WORDS[n % 7 :] * 9))
+    follow_all()
+    right = {word: ask(word) for word in WORDS}
+    assert len(right["заповед"] or []) > 10
+    for harm in HARMS:
+        rebuild()
+        before = serving(app)
+        harm(before)
+        if restarted:
+            old = app.extensions["search"]
+            app.extensions["search"] = WhooshEngine(old.root)
+        for word in WORDS:
+            assert ask(word) in (None, right[word]), harm.__name__
+        follow_all()
+        assert {word: ask(word) for word in WORDS} == right, harm.__name__
+        assert restarted or harm is overwrite or not before.exists(), harm.__name__
+
+
+# Whoosh leaves the files of a commit that failed to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.database("sqlite")
+def test_a_full_disk_loses_nothing_and_shows_no_error(app: Flask) -> None:
+    first = room.write("Заповед за отпуск")
+    follow_all()
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for n in range(30):
+        room.write(f"Заповед {n}", " ".join(f"дума{n}{k}" for k in range(400)))
+    db.session.rollback()
+    try:
+        for limit in (0, 500, 3_000, 20_000):
+            services._Pace.blocked_until = 0.0
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+            assert not follow()  # it says so in the log, and the worker goes on with other things
+            assert not follow()  # and does not try again at once
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            assert ask("заповед") == [first]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    follow_all()
+    assert len(ask("заповед") or []) == 31
+    files = [path.suffix for path in serving(app).iterdir() if path.is_file()]
+    assert set(files) <= {".seg", ".toc", ".crc", ""}  # nothing is left of what broke off
+
+
+@pytest.mark.database("sqlite")
+def test_a_rebuild_whose_pieces_are_torn_is_begun_afresh(app: Flask) -> None:
+    kept = room.write("Заповед за отпуск")
+    follow_all()
+    engine = search.engine()
+    building = Path(app.instance_path, "index", "building")
+
+    def stop(count: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(stop)
+    assert ask("заповед") == [kept]  # the old one serves meanwhile
+    newest(building, "*.seg").write_bytes(b"torn")
+    assert rebuild() == 1
+    assert ask("заповед") == [kept]
+    assert engine.stats()["documents"] == 1
