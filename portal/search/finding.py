@@ -38,6 +38,10 @@ class Asked:
     words: str
     kinds: frozenset[str] = frozenset()
     spaces: frozenset[int] = frozenset()
+    organisations: frozenset[int] = frozenset()
+    authors: frozenset[int] = frozenset()
+    tags: frozenset[str] = frozenset()
+    years: frozenset[int] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
     newest_first: bool = False
@@ -77,6 +81,10 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
         clock.now(),
         kinds=asked.kinds,
         spaces=asked.spaces,
+        organisations=asked.organisations,
+        authors=asked.authors,
+        tags=asked.tags,
+        years=asked.years,
         since=asked.since,
         until=asked.until,
         newest_first=asked.newest_first,

@@ -23,6 +23,10 @@ class SearchForm:
     words: str
     kinds: list[str] = field(default_factory=list)
     spaces: list[int] = field(default_factory=list)
+    organisations: list[int] = field(default_factory=list)
+    authors: list[int] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
     period: str = ""
     since: str = ""
     until: str = ""
@@ -37,7 +41,11 @@ class SearchForm:
         return cls(
             words=" ".join(shown(args.get("q", "")).split()),
             kinds=args.getlist("kind")[:CHOICES_MAX],
-            spaces=[int(s) for s in args.getlist("space")[:CHOICES_MAX] if _is_number(s)],
+            spaces=_numbers(args.getlist("space")),
+            organisations=_numbers(args.getlist("organisation")),
+            authors=_numbers(args.getlist("author")),
+            tags=[shown(tag) for tag in args.getlist("tag")[:CHOICES_MAX]],
+            years=_numbers(args.getlist("year")),
             period=period if period in PERIODS else "",
             since=shown(args.get("from", "")).strip()[:20],
             until=shown(args.get("to", "")).strip()[:20],
@@ -49,6 +57,12 @@ class SearchForm:
     def is_clipped(self) -> bool:
         """Whether the question is longer than what is looked for."""
         return len(self.words) > QUESTION_MAX
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any filter is chosen beside the words."""
+        chosen = (self.kinds, self.spaces, self.organisations, self.authors, self.tags, self.years)
+        return any(chosen) or bool(self.period or self.since or self.until)
 
     def asked(self) -> Asked:
         """The question for the engine. Notes errors of the dates and then leaves them out."""
@@ -64,6 +78,10 @@ class SearchForm:
             self.words[:QUESTION_MAX],
             frozenset(self.kinds),
             frozenset(self.spaces),
+            frozenset(self.organisations),
+            frozenset(self.authors),
+            frozenset(self.tags),
+            frozenset(self.years),
             since,
             until,
             self.newest_first,
@@ -88,12 +106,20 @@ class SearchForm:
             "q": self.words,
             "kind": self.kinds,
             "space": self.spaces,
+            "organisation": self.organisations,
+            "author": self.authors,
+            "tag": self.tags,
+            "year": self.years,
             "period": self.period,
             "from": self.since if not self.period else "",
             "to": self.until if not self.period else "",
             "sort": "date" if self.newest_first else "",
         }
         return {**values, **changes}
+
+
+def _numbers(typed: list[str]) -> list[int]:
+    return [int(each) for each in typed[:CHOICES_MAX] if _is_number(each)]
 
 
 def _is_number(text: str) -> bool:

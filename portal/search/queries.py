@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
 
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 from portal.audit.models import Change
+from portal.content.models import Topic
 from portal.kernel.database import db, first, rows
 from portal.kernel.i18n import language
 from portal.spaces.known import some
@@ -18,6 +19,15 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _NEWEST = select(func.max(Change.id))
+_ORGANISATIONS = select(Organisation.id, Organisation.name_bg, Organisation.name_en).where(
+    Organisation.id.in_(bindparam("ids", expanding=True))
+)
+_AUTHORS = select(User.id, User.given, User.family).where(
+    User.id.in_(bindparam("ids", expanding=True))
+)
+_TOPICS = select(Topic.id, Topic.name_bg, Topic.name_en).where(
+    Topic.id.in_(bindparam("ids", expanding=True))
+)
 _PERSON = select(User.id, User.login).where(
     or_(
         func.lower(User.login) == bindparam("name"),
@@ -59,6 +69,26 @@ def space_names(ids: Iterable[int]) -> dict[int, str]:
     """Names in the reader's language. The caller gives only spaces of the viewer's own."""
     english = language() == "en"
     return {space.id: (space.name_en if english else "") or space.name_bg for space in some(ids)}
+
+
+def organisation_names(ids: Iterable[int]) -> dict[int, str]:
+    """Names in the reader's language, of organisations whose items she found."""
+    english = language() == "en"
+    found = rows(_ORGANISATIONS, {"ids": list(ids)}) if ids else ()
+    return {row.id: (row.name_en if english else "") or row.name_bg for row in found}
+
+
+def author_names(ids: Iterable[int]) -> dict[int, str]:
+    """Names of people whose texts the reader found, as those texts name them."""
+    found = rows(_AUTHORS, {"ids": list(ids)}) if ids else ()
+    return {row.id: f"{row.given} {row.family}" for row in found}
+
+
+def topic_names(ids: Iterable[int]) -> dict[int, str]:
+    """Topics in the reader's language."""
+    english = language() == "en"
+    found = rows(_TOPICS, {"ids": list(ids)}) if ids else ()
+    return {row.id: (row.name_en if english else "") or row.name_bg for row in found}
 
 
 def people_named(name: str) -> Sequence[Row[Any]]:

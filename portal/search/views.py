@@ -18,8 +18,10 @@ from portal.search.forms import PAGE, PAGES_MAX, SearchForm
 from portal.search.language import QUESTION_MAX
 from portal.search.passages import LENGTH
 from portal.search.services import engine
+from portal.search.texts import TOPIC
 
 bp = Blueprint("search", __name__)
+CHOICES = 8  # of a further filter, the commonest ones
 # Far above what a person types, far below what would slow others down.
 _searches = Limit(10, 1.0)
 _suggestions = Limit(20, 1.0)
@@ -103,15 +105,62 @@ def _filters(form: SearchForm, found: Results, viewer: Viewer) -> dict[str, Any]
         for ident, name in queries.space_names(wanted).items()
     ]
     spaces.sort(key=lambda each: (-each.number, each.label))
+    more = _more(form, found)
     names = dict(zip(PERIODS, _period_names(), strict=True))
     periods = [Choice(key, names[key], counts.periods.get(key, 0)) for key in PERIODS]
     return {
         "kinds": kinds,
         "spaces": spaces,
         "periods": periods,
-        "chosen": _chosen(form, kinds, spaces, names),
-        "any": bool(form.kinds or form.spaces or form.period or form.since or form.until),
+        "more": [facet for facet in more if len(facet.choices) > 1 or facet.chosen],
+        "chosen": _chosen(form, kinds, spaces, more, names),
+        "any": form.is_narrowed,
     }
+
+
+class Facet(NamedTuple):
+    """A further filter: its name in the address, its title, its commonest choices."""
+
+    name: str
+    title: str
+    choices: list[Choice]
+    chosen: list[Any]
+
+
+def _more(form: SearchForm, found: Results) -> list[Facet]:
+    """Organisation, author, year and tag. Names are looked up only of what was counted among the
+    reader's own hits: an address with other numbers tells nothing."""
+    counts = found.counts
+    organisations = _common(counts.organisations)
+    authors = _common(counts.authors)
+    tags = _common(counts.tags)
+    topics = [int(tag.removeprefix(TOPIC)) for tag in tags if tag.startswith(TOPIC)]
+    named = queries.topic_names(topics)
+    tag_names = {
+        tag: named.get(int(tag.removeprefix(TOPIC)), "") if tag.startswith(TOPIC) else tag
+        for tag in tags
+    }
+    years = sorted(_common(counts.years), reverse=True)
+    return [
+        _facet("organisation", _("Organisation"), queries.organisation_names(organisations),
+               counts.organisations, form.organisations),
+        _facet("author", _("Author"), queries.author_names(authors), counts.authors, form.authors),
+        _facet("year", _("Year"), {year: str(year) for year in years}, counts.years, form.years),
+        _facet("tag", _("Tag"), tag_names, counts.tags, form.tags),
+    ]  # fmt: skip
+
+
+def _common(counts: dict[Any, int]) -> list[Any]:
+    return sorted(counts, key=lambda value: (-counts[value], value))[:CHOICES]
+
+
+def _facet(
+    name: str, title: str, names: dict[Any, str], counts: dict[Any, int], chosen: list[Any]
+) -> Facet:
+    choices = [Choice(value, label, counts[value]) for value, label in names.items() if label]
+    if name != "year":
+        choices.sort(key=lambda each: (-each.number, each.label))
+    return Facet(name, title, choices, chosen)
 
 
 def _period_names() -> tuple[str, ...]:
@@ -122,6 +171,7 @@ def _chosen(
     form: SearchForm,
     kinds: list[Choice],
     spaces: list[Choice],
+    more: list[Facet],
     periods: dict[str, str],
 ) -> list[dict[str, str]]:
     """Each choice made, with the address of the same search without it."""
@@ -134,6 +184,12 @@ def _chosen(
         if each.value in form.spaces:
             rest = [space for space in form.spaces if space != each.value]
             made.append((each.label, {"space": rest}))
+    made += [
+        (each.label, {facet.name: [value for value in facet.chosen if value != each.value]})
+        for facet in more
+        for each in facet.choices
+        if each.value in facet.chosen
+    ]
     if form.period:
         made.append((periods[form.period], {"period": ""}))
     elif (form.since or form.until) and not form.errors:
