@@ -34,7 +34,7 @@ def of(viewer: Viewer) -> list[Row[Any]]:
         alert
         for alert in _running()
         if alert.shown_until > now
-        and _is_for(viewer, alert.audience)
+        and is_for(viewer, alert.audience)
         and not (may_hide(viewer, alert.level) and str(alert.id) in viewer.alerts_hidden.split())
     ]
     return sorted(found, key=lambda alert: -Alert.LEVELS.index(alert.level))
@@ -45,7 +45,7 @@ def may_hide(viewer: Viewer, level: str) -> bool:
     return viewer.is_authenticated and level != "danger"
 
 
-def _is_for(viewer: Viewer, audience: str) -> bool:
+def is_for(viewer: Viewer, audience: str) -> bool:
     """An audience that is not known here is nobody."""
     if audience == "staff":
         return viewer.is_staff

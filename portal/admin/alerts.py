@@ -9,6 +9,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from portal import audit
 from portal.access import Role, Viewer
+from portal.access.alerts import is_for
 from portal.access.models import Alert
 from portal.access.site import bump
 from portal.accounts.models import User
@@ -126,7 +127,8 @@ def hide(alert_id: int, *, by: Viewer) -> None:
     if by.user_id is None:
         raise Forbidden
     running = select(Alert).where(Alert.shown_until > clock.now())
-    found = {alert.id: alert for alert in db.session.scalars(running)}
+    # What is for others is nobody's to ask after.
+    found = {alert.id: alert for alert in db.session.scalars(running) if is_for(by, alert.audience)}
     if alert_id in found and found[alert_id].level == "danger":
         raise Forbidden
     user = db.session.get_one(User, by.user_id)

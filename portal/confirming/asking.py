@@ -9,6 +9,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from portal import audit, jobs
 from portal.access import Action, Viewer, may, require
 from portal.accounts.models import Group, User
+from portal.accounts.policy import policy as people_policy
 from portal.confirming import audience
 from portal.confirming.audience import Targets
 from portal.confirming.models import Confirmation, Obligation, Requirement, RequirementTarget
@@ -99,7 +100,7 @@ def ask(content: Content, wished: Wish, *, by: Viewer) -> Requirement:
         raise Refused("must_read", _none_chosen())
     made = wish(content, wished, by=by)
     assert made is not None
-    _judge(made, content, opens=max(content.visible_from, clock.now()))
+    _judge(made, content, opens=max(content.visible_from, clock.now()), by=by)
     _begin(made, content, by)
     return made
 
@@ -123,13 +124,15 @@ def change(requirement: Requirement, wished: Wish, *, by: Viewer) -> None:
     deadline = _judged(wished, by)
     if not _write(requirement, wished, deadline):
         return
-    _judge(requirement, content, opens=clock.now())
+    _judge(requirement, content, opens=clock.now(), by=by)
     if deadline != before:
         requirement.frozen_at = None
         db.session.execute(
             update(Obligation)
             .where(Obligation.requirement_id == requirement.id, Obligation.deadline == before)
-            .values(deadline=deadline, is_reminded=False, is_reminded_at_end=False)
+            .values(
+                deadline=deadline, is_reminded=False, is_reminded_at_end=False, is_head_told=False
+            )
         )
     audit.record("must_read.change", "content", content.id, by=by, requirement=requirement.id)
     _queue(requirement, content)
@@ -159,7 +162,7 @@ def check(revision: Revision, by: Viewer) -> None:
         content = revision.content
         opened = content.visible_from is not None and content.visible_from <= now
         opens = now if opened else max(revision.wanted_from or now, now)
-        _judge(requirement, content, opens)
+        _judge(requirement, content, opens, by)
 
 
 def released(revision: Revision, by: Viewer) -> None:
@@ -257,7 +260,8 @@ def _judged(wished: Wish, by: Viewer) -> datetime:
 
 
 def _may_be_asked(user: User | None, by: Viewer) -> None:
-    if user is not None and user.retired_at is not None:
+    known = user is not None and user.organisation_id == by.organisation_id
+    if user is not None and user.retired_at is not None and known:
         raise Refused("must_read", _("%(name)s works here no more.", name=user.name))
     if user is None or not may(by, Action.READ, user):
         raise Refused("must_read", _("Nobody of this name is known to you."))
@@ -274,7 +278,7 @@ def _group_may_be_asked(group: Group | None, by: Viewer, town: Town) -> None:
         raise Refused("must_read_groups", told)
 
 
-def _judge(requirement: Requirement, content: Content, opens: datetime) -> None:
+def _judge(requirement: Requirement, content: Content, opens: datetime, by: Viewer) -> None:
     """Whether it can be asked now: in time, of somebody, and of nobody who may not read it.
 
     opens: from when readers see the item.
@@ -293,16 +297,17 @@ def _judge(requirement: Requirement, content: Content, opens: datetime) -> None:
             raise Refused("must_read_groups", told)
     outside = people - audience.readers_of(content, town)
     if outside:
-        raise Refused("must_read", _may_not_read(outside))
+        raise Refused("must_read", _may_not_read(outside, by))
 
 
-def _may_not_read(outside: set[int]) -> str:
-    named = (
-        select(User).where(User.id.in_(sorted(outside)[:1000])).order_by(User.family, User.given)
-    )
-    names = ", ".join(user.name for user in db.session.scalars(named.limit(NAMED)))
-    if len(outside) > NAMED:
-        names = _("%(names)s and %(n)s more", names=names, n=len(outside) - NAMED)
+def _may_not_read(outside: set[int], by: Viewer) -> str:
+    """Names those whom the asker may know: a space holds people of many houses."""
+    known = User.id.in_(sorted(outside)[:1000]), people_policy.readable
+    named = select(User).where(*known).order_by(User.family, User.given).limit(NAMED)
+    found = [user.name for user in db.session.scalars(named, by.params)]
+    names = ", ".join(found) or _("somebody not known to you")
+    if (rest := len(outside) - max(len(found), 1)) > 0:
+        names = _("%(names)s and %(n)s more", names=names, n=rest)
     return _(
         "They may not read it where it is shown, so they cannot be asked: %(names)s. Show it in a "
         "space of theirs, or leave them out.",

@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound
 from portal import audit
 from portal.access import Action, Viewer, may, require
 from portal.accounts.models import User
+from portal.accounts.policy import policy as people_policy
 from portal.confirming import services
 from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content.models import RELEASED, Content, Revision
@@ -54,12 +55,12 @@ def whom(requirement: Requirement, viewer: Viewer) -> list[User]:
             Obligation.requirement_id == requirement.id,
             Obligation.left_at.is_(None),
             Confirmation.id.is_(None),
-            User.retired_at.is_(None),
             User.id != viewer.user_id,
+            people_policy.readable,  # a partner who edits knows not everybody who is asked
         )
         .order_by(User.unit_id, User.family, User.given, User.id)
     )
-    people = list(db.session.scalars(waiting))
+    people = list(db.session.scalars(waiting, viewer.params))
     if may(viewer, Action.RELEASE, content):
         return people
     led = viewers.with_children(set(viewer.headed))  # units alone: a commission's head leads nobody

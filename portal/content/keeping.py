@@ -122,7 +122,6 @@ def unplace(content: Content, space: Space, *, by: Viewer) -> None:
 
 
 def _may_unplace(by: Viewer, content: Content, space: Space) -> bool:
-
     return may(by, Action.READ, content) and may(by, Action.PLACE, space)
 
 
@@ -166,7 +165,11 @@ def move_pin(content: Content, space: Space, step: int, *, by: Viewer) -> int:
         .order_by(*PIN_ORDER)
     ).all()
     now = clock.now()
-    shown = [each for each in found if each.content.is_visible(now)]
+    shown = [
+        each
+        for each in found
+        if each.content.life == Life.PUBLISHED and each.content.is_visible(now)
+    ]
     at = next((n for n, each in enumerate(shown) if each.content_id == content.id), None)
     if at is None:
         raise Refused("", _("It is not pinned there any more."))

@@ -108,6 +108,8 @@ def gather(facts: dict[str, Any]) -> dict[str, Any]:
     viewer = by_user(facts["to"])
     if viewer is None:
         raise mails.Moot("the receiver may not sign in any more")
+    if unsubscribing.is_without_digest(facts["to"]):
+        raise mails.Moot("the receiver stopped it since")
     asked = {"user_id": facts["to"], "until": facts["until"], "since": clock.now() - EDGE}
     found = rows(_MINE, asked)
     groups = _grouped(found, viewer)

@@ -82,7 +82,7 @@ def stop(wish: Wish) -> None:
         case "digest":
             changed = _choose(wish.user_id, DIGEST, "off")
         case "kind":
-            changed = _choose(wish.user_id, wish.name, "portal")
+            changed = not _is_quieter(wish) and _choose(wish.user_id, wish.name, "portal")
         case _:
             changed = _follow(wish, "portal")
     if changed:
@@ -115,10 +115,22 @@ def _choose(user_id: int, kind: str, mail: str) -> bool:
     return True
 
 
+def _is_quieter(wish: Wish) -> bool:
+    """Whether she chose since to get less of the kind: an old mail turns nothing up again."""
+    held = db.session.get(NoticeChoice, (wish.user_id, wish.name))
+    return held is not None and held.mail != "now"
+
+
 def _follow(wish: Wish, mail: str) -> bool:
     ids = [int(number) for number in wish.name.split(".")]
     mine = [Follow.id.in_(ids), Follow.user_id == wish.user_id, Follow.mail.in_(("now", "portal"))]
     return affected(update(Follow).where(*mine, Follow.mail != mail).values(mail=mail)) > 0
+
+
+def is_without_digest(user_id: int) -> bool:
+    """Whether she wants no daily digest."""
+    held = db.session.get(NoticeChoice, (user_id, DIGEST))
+    return held is not None and held.mail == "off"
 
 
 def without_digest() -> set[int]:

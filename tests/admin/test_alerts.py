@@ -105,6 +105,8 @@ def test_a_reader_hides_it_for_herself_everywhere_but_no_danger(set_one, sign_in
     assert TEXT not in page and "Второ съобщение." in page
     assert TEXT in sign_in("employee").get("/").text
     assert browser.post(f"/alerts/{danger}/hide").status_code == 403
+    # To whom it is not for, no answer says that there is one.
+    assert sign_in("partner").post(f"/alerts/{danger}/hide").status_code == 302
     assert f"/alerts/{danger}/hide" not in page and "Пожар в архива." in page
     for number in (second, 987_654):
         assert browser.post(f"/alerts/{number}/hide").status_code == 302

@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.exceptions import Forbidden
 
+from portal.access import Role
+from portal.access.site import bump
 from portal.accounts import structure
 from portal.accounts.models import Group, GroupMember, User
 from portal.audit.models import JournalLine
@@ -22,6 +24,7 @@ from portal.kernel.transaction import transaction
 from portal.news import services as news
 from portal.news.services import Text
 from portal.notify.models import Notice
+from portal.spaces.models import Membership
 from tests.support import requiring
 from tests.support.requiring import asked_people, confirmations, ordered, requirement, wish
 
@@ -212,6 +215,29 @@ def test_many_who_may_not_read_are_counted(person, cast):
     assert "и още" in told.message
 
 
+def test_a_partner_who_edits_learns_no_name_of_another_house(person, cast):
+    workspace, extranet = cast.space("workspace"), cast.space("extranet").id
+    reader = cast.id("reader")
+
+    @transaction
+    def change():
+        mine = Membership.space_id == workspace.id, Membership.user_id == cast.id("partner")
+        db.session.scalars(select(Membership).where(*mine)).one().role = int(Role.EDITOR)
+        bump()
+
+    change()
+    told = refused(lambda: ordered(workspace, person("partner"), wish(spaces=[extranet])))
+    assert "Кирил Свързващ и още" in told.message and "Четяща" not in told.message
+
+    @transaction
+    def retire():
+        cast["reader"].retired_at = clock.now()
+
+    retire()
+    told = refused(lambda: ordered(workspace, person("partner"), wish(users=[reader])))
+    assert told.field == "must_read" and "Четяща" not in told.message
+
+
 def test_a_person_whom_the_asker_may_not_see_cannot_be_asked(person, cast):
     """An extranet makes nobody acquainted: a partner is asked with a whole space, not by name."""
     stranger = cast.id("stranger")
@@ -321,12 +347,21 @@ def test_a_small_change_asks_nobody_again(order, person, follow):
 
 def test_a_prolonged_deadline_holds_for_everybody_asked(order, person, office, follow):
     day = clock.today() + timedelta(days=20)
+
+    @transaction
+    def chase():  # as far as it goes
+        for held in db.session.scalars(select(Obligation)):
+            held.is_reminded = held.is_reminded_at_end = held.is_head_told = True
+
+    chase()
     services.change(
         services.open_of(order), wish(groups=[office], last_day=day), by=person("editor")
     )
     follow()
     deadlines = set(db.session.scalars(select(Obligation.deadline)))
     assert deadlines == {clock.end_of_day(day)}
+    flags = select(Obligation.is_reminded, Obligation.is_reminded_at_end, Obligation.is_head_told)
+    assert set(db.session.execute(flags).all()) == {(False, False, False)}  # chased anew
 
 
 def test_another_unit_is_added_and_told_and_the_first_is_not_told_again(

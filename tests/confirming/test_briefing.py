@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from portal.access import Role
+from portal.access.site import bump
 from portal.accounts.models import Group, GroupMember
 from portal.audit.models import JournalLine
 from portal.confirming import briefing
@@ -13,6 +15,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.transaction import transaction
+from portal.spaces.models import Membership
 from tests.support.counting import query_budget
 from tests.support.requiring import confirmations, ordered, requirement, wish
 
@@ -97,6 +100,16 @@ def test_a_forged_person_is_refused_and_nothing_of_it_is_recorded(cast, person, 
     assert briefing.whom(requirement(order), leader) == []  # a commission is no unit
     editor = sign_in("editor")
     assert "Коста Пишещ" in offered(editor, order)
+
+    @transaction
+    def let_edit():
+        space, partner = cast.space("extranet").id, cast.id("partner")
+        db.session.add(Membership(space_id=space, user_id=partner, role=int(Role.EDITOR)))
+        bump()
+
+    let_edit()  # of those who are asked she knows whom she works with elsewhere
+    offered_to = briefing.whom(requirement(order), person("partner"))
+    assert [each.family for each in offered_to] == ["Пишещ"]
     assert record(editor, order, [cast.id("contributor")]).status_code == 302
 
 

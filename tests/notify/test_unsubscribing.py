@@ -121,6 +121,16 @@ def test_the_page_says_what_stops_and_takes_it_back(app, cast, client, program):
         done = program.post(where, data={"again": "1"})
         assert "Отново ще получавате" in done.text and state(reader) == again
     assert db.session.get_one(Follow, others).mail == "now"
+    # An old mail's address turns nothing up that she has turned down since.
+    for mail in ("off", "daily"):
+
+        @transaction
+        def choose(mail=mail):
+            db.session.get_one(NoticeChoice, (reader, "news")).mail = mail
+
+        choose()
+        program.post(path(unsubscribing.address(reader, "kind:news")))
+        assert chosen(reader)["news"] == mail
 
 
 def test_the_page_speaks_its_receivers_language(cast, client):

@@ -87,6 +87,9 @@ def test_a_pin_whose_item_ended_falls_away_by_the_clock(pins, person, sign_in):
         assert shown(editor, "/content/pins/intranet") == ["Втора", "Трета", "Четвърта"]
         move(editor, pins["Трета"], -1)  # one step past what is seen, not past what is over
         assert shown(editor, "/content/pins/intranet") == ["Трета", "Втора", "Четвърта"]
+        keeping.archive(db.session.get(Content, pins["Втора"]), by=person("editor"))
+        move(editor, pins["Четвърта"], -1)
+        assert shown(editor, "/content/pins/intranet") == ["Четвърта", "Трета"]
 
 
 def test_pins_of_the_intranet_stand_before_those_of_other_spaces(pins, cast, person, sign_in):
