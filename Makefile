@@ -1,5 +1,5 @@
 # The table of contents. Every target wraps a line that runs without make.
-.PHONY: help run test cover check bench bench-documents bench-mail faults messages
+.PHONY: help run test cover check bench bench-search whoosh-274 bench-documents bench-mail faults messages
 VENV := .venv/bin
 
 help: ## what there is
@@ -19,6 +19,12 @@ check: ## lint, formatting, strict types, the import contract
 
 bench: ## pages beside a bare Flask page, in one run
 	$(VENV)/python -m scripts.bench
+
+bench-search: ## search beside tantivy and FTS5; FROM="FILE…" of real documents
+	$(VENV)/python -m scripts.bench_search --from $(FROM)
+
+whoosh-274: ## the search's tests with Whoosh 2.7.4 in place of whoosh-reloaded
+	sh scripts/check_whoosh_274.sh
 
 bench-documents: ## documents: words read, time until found, a folder of 10,000
 	$(VENV)/python -m scripts.bench_documents --all

@@ -221,20 +221,16 @@ def _counts(flat: Flat, matched: Matched, passed: Passed, query: Query) -> dict[
 
     counts = {name: flat.facets[name].counts(others(name)) for name in FACETS}
     mine = _own_spaces(query.tokens)
-    spaces = _by_number(counts["space"])
+    spaces = counts["space"]
     dates = flat.dates[others("date")] if query.periods else flat.dates[:0]
     return {
         "kinds": counts["kind"],
         "spaces": {space: number for space, number in spaces.items() if space in mine},
-        "organisations": _by_number(counts["organisation"]),
-        "authors": _by_number(counts["author"]),
+        "organisations": counts["organisation"],
+        "authors": counts["author"],
         "tags": counts["tag"],
-        "years": _by_number(counts["year"]),
+        "years": counts["year"],
         "periods": {
             name: int(np.count_nonzero(dates >= instant(since))) for name, since in query.periods
         },
     }
-
-
-def _by_number(counts: dict[str, int]) -> dict[int, int]:
-    return {int(value): number for value, number in counts.items()}

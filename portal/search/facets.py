@@ -19,7 +19,7 @@ Sets = list[tuple[str, ...]]  # the distinct sets of values; the first one is em
 class Facet:
     """One facet of all documents; made of what each segment knows of its own."""
 
-    def __init__(self, parts: Iterable[tuple[Sets, Codes]]) -> None:
+    def __init__(self, parts: Iterable[tuple[Sets, Codes]], of_numbers: bool = False) -> None:
         numbers: dict[tuple[str, ...], int] = {(): 0}
         codes = []
         for sets, of in parts:
@@ -29,6 +29,8 @@ class Facet:
         self._sets = list(numbers)
         self.values = sorted({value for each in self._sets for value in each})
         place = {value: n for n, value in enumerate(self.values)}
+        # As an answer names them.
+        self.names: list[Any] = [int(value) for value in self.values] if of_numbers else self.values
         self._of_set = np.array([n for n, each in enumerate(self._sets) for _ in each], np.int64)
         self._value = np.array([place[v] for each in self._sets for v in each], np.int64)
         self._first = np.array([place[each[0]] if each else -1 for each in self._sets], np.int64)
@@ -44,11 +46,13 @@ class Facet:
         passes: NDArray[np.bool_] = sets[self.codes[documents]]
         return passes
 
-    def counts(self, documents: NDArray[Any]) -> dict[str, int]:
+    def counts(self, documents: NDArray[Any]) -> dict[Any, int]:
         """How many of the documents hold each value; values that none holds are left out."""
         of_sets = np.bincount(self.codes.take(documents), minlength=len(self._sets))
-        numbers = np.bincount(self._value, of_sets[self._of_set], len(self.values)).astype(int)
-        return {self.values[n]: int(numbers[n]) for n in np.flatnonzero(numbers)}
+        numbers = np.bincount(self._value, of_sets[self._of_set], len(self.values))
+        held = np.flatnonzero(numbers)
+        counts = numbers[held].astype(np.int64).tolist()
+        return dict(zip([self.names[n] for n in held.tolist()], counts, strict=True))
 
 
 def sets_of(

@@ -57,10 +57,10 @@ class Flat:
         self.edges = np.unique(np.concatenate([self.opens, self.closes]))
         self.live = _joined((part.live for part in parts), np.zeros(0, np.bool_))
         self.facets = {
-            name: Facet(part.leaf.facets[name] for part in parts)
+            name: Facet((part.leaf.facets[name] for part in parts), name not in ("kind", "tag"))
             for name in ("kind", "space", "tag", "organisation", "author")
         }
-        self.facets["year"] = Facet([sets_of_numbers(self._years())])
+        self.facets["year"] = Facet([sets_of_numbers(self._years())], of_numbers=True)
         self._lists = Kept(CACHE_BYTES)
         self._readers: OrderedDict[frozenset[str], tuple[Bools, Bools]] = OrderedDict()
         self._allowed: dict[frozenset[str], Allowed] = {}
