@@ -248,7 +248,8 @@ class Fts5:
             (each.number, each.title, each.body, each.form, each.audience),
         )
         self.connection.execute(
-            "INSERT OR REPLACE INTO marks VALUES (?,?,?)", (each.number, each.date, json.dumps(each.facets))
+            "INSERT OR REPLACE INTO marks VALUES (?,?,?)",
+            (each.number, each.date, json.dumps(each.facets)),
         )
 
     def open(self) -> None:
