@@ -59,8 +59,8 @@ def kill_at_random(app, office, chance, over):
     assert worker.wait(PATIENCE) == -signal.SIGKILL
 
 
-def test_of_kills_nobody_notices_more_than_a_second_copy(app, cast, person, office, database_name):
-    wished = os.environ.get("PORTAL_FAULTS", "80/6" if database_name == "sqlite" else "40/3")
+def test_of_kills_nobody_notices_more_than_a_second_copy(app, cast, person, office):
+    wished = os.environ.get("PORTAL_FAULTS", "40/3")
     people_number, kills = map(int, wished.split("/"))
     people = crowding.add(people_number, cast.organisation("town").id)
     published(cast.space("intranet"), person("contributor"), person("editor"))
