@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,8 @@ from portal.search.view import NAME, View
 log = logging.getLogger(__name__)
 REFRESH = 0.15  # seconds between two looks whether something was committed
 LOCK_WAIT = 10.0  # seconds that a writer waits for another one
-BATCH = 2_500  # documents in one commit of a rebuild
+BATCH = 2_500  # documents in one commit of a rebuild,
+BATCH_SIZE = 20_000_000  # or characters of text: 300 MB of memory until they are written
 AT_WORK_MAX = 400  # texts of a page that are merged while the portal is at work: half a second
 SEGMENTS_MIN = 8  # segments that are worth a merge
 SEGMENTS_NIGHT = 12  # segments that may stay through the night
@@ -244,14 +245,19 @@ class WhooshEngine:
             cursor = since
             done = view.keys()
             count = len(done)
-            for batch in _batches((k for k in keys if schema.key(*k) not in done), BATCH):
+            left = (k for k in keys if schema.key(*k) not in done)
+            for first in left:
                 writer = postings.writer(index)
                 try:
-                    for each in batch:
+                    size = 0
+                    for each in chain([first], islice(left, BATCH - 1)):
                         document = load(each)
                         if document is not None:
                             postings.add(writer, schema.document_fields(document))
                             count += 1
+                            size += document.size
+                        if size > BATCH_SIZE:
+                            break
                     writer.commit(merge=False)
                 finally:
                     _let_go(writer)
@@ -333,9 +339,3 @@ def mergeable(sizes: list[int]) -> list[int]:
         chosen.append(place)
         total += sizes[place]
     return chosen if len(chosen) >= SEGMENTS_MIN else []
-
-
-def _batches(keys: Iterable[Key], size: int) -> Iterator[list[Key]]:
-    remaining = iter(keys)
-    while batch := list(islice(remaining, size)):
-        yield batch

@@ -13,6 +13,7 @@ from portal.search.language import QUESTION_MAX
 
 PAGE = 20
 PAGES_MAX = 500
+TAG_MAX = 200  # characters
 CHOICES_MAX = 50  # kinds or spaces in one address
 
 
@@ -44,13 +45,13 @@ class SearchForm:
             spaces=_numbers(args.getlist("space")),
             organisations=_numbers(args.getlist("organisation")),
             authors=_numbers(args.getlist("author")),
-            tags=[shown(tag) for tag in args.getlist("tag")[:CHOICES_MAX]],
+            tags=[shown(tag)[:TAG_MAX] for tag in args.getlist("tag")[:CHOICES_MAX]],
             years=_numbers(args.getlist("year")),
             period=period if period in PERIODS else "",
             since=shown(args.get("from", "")).strip()[:20],
             until=shown(args.get("to", "")).strip()[:20],
             newest_first=args.get("sort") == "date",
-            page=min(int(page), PAGES_MAX) if _is_number(page := args.get("page", "1")) else 1,
+            page=min(int(page), PAGES_MAX) if is_number(page := args.get("page", "1")) else 1,
         )
 
     @property
@@ -119,8 +120,8 @@ class SearchForm:
 
 
 def _numbers(typed: list[str]) -> list[int]:
-    return [int(each) for each in typed[:CHOICES_MAX] if _is_number(each)]
+    return [int(each) for each in typed[:CHOICES_MAX] if is_number(each)]
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 10

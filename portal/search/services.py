@@ -55,6 +55,8 @@ def _follow(index: Engine) -> bool:
     cursor = index.cursor()
     if cursor is None:
         rebuild()
+        if index.cursor() is None:
+            raise OSError("the index cannot be read though it was written just now")
         return True
     changes = queries.changes_after(cursor, BATCH)
     if not changes:

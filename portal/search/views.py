@@ -14,7 +14,7 @@ from portal.kernel.links import link
 from portal.kernel.text import shown
 from portal.search import finding, queries, registry
 from portal.search.finding import PERIODS, Results
-from portal.search.forms import PAGE, PAGES_MAX, SearchForm
+from portal.search.forms import PAGE, PAGES_MAX, SearchForm, is_number
 from portal.search.language import QUESTION_MAX
 from portal.search.passages import LENGTH
 from portal.search.services import engine
@@ -131,16 +131,15 @@ def _more(form: SearchForm, found: Results) -> list[Facet]:
     """Organisation, author, year and tag. Names are looked up only of what was counted among the
     reader's own hits: an address with other numbers tells nothing."""
     counts = found.counts
-    organisations = _common(counts.organisations)
-    authors = _common(counts.authors)
-    tags = _common(counts.tags)
-    topics = [int(tag.removeprefix(TOPIC)) for tag in tags if tag.startswith(TOPIC)]
-    named = queries.topic_names(topics)
-    tag_names = {
-        tag: named.get(int(tag.removeprefix(TOPIC)), "") if tag.startswith(TOPIC) else tag
-        for tag in tags
-    }
-    years = sorted(_common(counts.years), reverse=True)
+    organisations = _common(counts.organisations, form.organisations)
+    authors = _common(counts.authors, form.authors)
+    tags = _common(counts.tags, form.tags)
+    # Somebody may write «topic:…» as a tag of her own.
+    numbers = {tag: tag.removeprefix(TOPIC) for tag in tags if tag.startswith(TOPIC)}
+    topics = {tag: int(number) for tag, number in numbers.items() if is_number(number)}
+    named = queries.topic_names(list(topics.values()))
+    tag_names = {tag: named.get(topics[tag], "") if tag in topics else tag for tag in tags}
+    years = sorted(_common(counts.years, form.years), reverse=True)
     return [
         _facet("organisation", _("Organisation"), queries.organisation_names(organisations),
                counts.organisations, form.organisations),
@@ -150,8 +149,10 @@ def _more(form: SearchForm, found: Results) -> list[Facet]:
     ]  # fmt: skip
 
 
-def _common(counts: dict[Any, int]) -> list[Any]:
-    return sorted(counts, key=lambda value: (-counts[value], value))[:CHOICES]
+def _common(counts: dict[Any, int], chosen: list[Any]) -> list[Any]:
+    """The commonest values, and those that are chosen, however rare."""
+    common = sorted(counts, key=lambda value: (-counts[value], value))[:CHOICES]
+    return list(dict.fromkeys([*common, *(value for value in chosen if value in counts)]))
 
 
 def _facet(
@@ -160,6 +161,9 @@ def _facet(
     choices = [Choice(value, label, counts[value]) for value, label in names.items() if label]
     if name != "year":
         choices.sort(key=lambda each: (-each.number, each.label))
+    # What is chosen and finds nothing: it can be removed, but its name is not for this reader.
+    named = {each.value for each in choices}
+    choices += [Choice(value, title, 0) for value in dict.fromkeys(chosen) if value not in named]
     return Facet(name, title, choices, chosen)
 
 

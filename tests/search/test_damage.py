@@ -117,7 +117,12 @@ def test_a_damaged_index_is_written_anew_and_never_answers_wrongly(
             old = app.extensions["search"]
             app.extensions["search"] = WhooshEngine(old.root)
         for word in WORDS:
-            assert ask(word) in (None, right[word]), harm.__name__
+            answer = ask(word)
+            if harm is overwrite and answer is not None:
+                # What a failing disk lost of an open segment may be missing until it is noticed.
+                assert set(answer) <= set(right[word] or []), harm.__name__
+            else:
+                assert answer in (None, right[word]), harm.__name__
         follow_all()
         assert {word: ask(word) for word in WORDS} == right, harm.__name__
         assert restarted or harm is overwrite or not before.exists(), harm.__name__

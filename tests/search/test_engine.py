@@ -222,6 +222,16 @@ def test_another_process_sees_what_was_written(engine: WhooshEngine) -> None:
     assert found(reader, "отпуск") == [3]
 
 
+def test_a_rebuild_writes_in_pieces_and_leaves_out_none(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WhooshEngine.rebuild.__globals__, "BATCH", 3)
+    monkeypatch.setitem(WhooshEngine.rebuild.__globals__, "BATCH_SIZE", 100)
+    build(engine, *(document(n, "Отпуск", "дълго " * (99 if n < 3 else 1)) for n in range(1, 9)))
+    assert found(engine, "отпуск") == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert engine.stats()["segments"] == 5  # two by size, two by number, the cursor
+
+
 # Whoosh leaves the torn file to the garbage collector.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

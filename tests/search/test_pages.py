@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from portal import search
 from portal.kernel.limits import Limit
 from portal.search import registry, views
+from portal.search.finding import Results
+from portal.search.forms import SearchForm
+from portal.search.protocol import Answer
 from portal.search.services import follow
 from tests.search import room
 from tests.search.room import TopicSearch
@@ -114,6 +117,26 @@ def test_filters_narrow_and_can_be_removed(
     assert "Nothing was found with these filters" in page
     foreign = sign_in("reader").get(f"/search?q=отпуск&space={workspace}", headers=en).text
     assert "Clean coast" not in foreign
+
+
+def test_a_tag_may_say_anything_and_what_is_chosen_stays_chosen(app: Flask) -> None:
+    tags = {
+        "topic:вода": 2,
+        "topic:99999999999": 2,
+        **{f"таг {n}": 9 for n in range(9)},
+        "рядък": 1,
+    }
+    form = SearchForm("отпуск", tags=["рядък"], authors=[1])
+    with app.test_request_context():
+        facets = views._more(form, Results([], 1, 1, counts=Answer((), 1, tags=tags)))
+    chosen = {each.name: [c for c in each.choices if c.value in each.chosen] for each in facets}
+    assert [(each.label, each.number) for each in chosen["tag"]] == [("рядък", 1)]
+    assert len(facets[-1].choices) == views.CHOICES + 1
+    assert [each.number for each in chosen["author"]] == [0]  # nameless, for she wrote no hit
+    few = Answer((), 1, tags={"topic:вода": 2, "topic:99999999999": 2})
+    with app.test_request_context():
+        facets = views._more(SearchForm("отпуск"), Results([], 1, 1, counts=few))
+    assert [each.label for each in facets[-1].choices] == ["topic:99999999999", "topic:вода"]
 
 
 def test_a_wrong_date_is_said_at_its_field_and_kept(
