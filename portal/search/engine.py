@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -44,14 +43,16 @@ class WhooshEngine:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._view: View | None = None
+        self._owner = ""
         self._sound: tuple[Path, int] | None = None  # a commit that was read through
         self._looked = 0.0
         self._opening = threading.Lock()
 
-    @cached_property
+    @property
     def version(self) -> str:
         """What an index must be to be opened: of our fields, our analysis and this installation."""
-        return f"{schema.VERSION}.{folders.owner(self.root)}"
+        self._owner = self._owner or folders.owner(self.root)
+        return f"{schema.VERSION}.{self._owner}"
 
     # Reading
 

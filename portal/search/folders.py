@@ -21,17 +21,20 @@ SUSPECTED = "suspected"  # names the folder that somebody could not read
 
 def owner(root: Path) -> str:
     """What tells this installation's index from another's, which is never opened; it lies beside
-    the index, so that a folder brought from elsewhere does not bring it along."""
+    the index, so that a folder brought from elsewhere does not bring it along. Empty where it can
+    be neither read nor written: the disk is full, say."""
     note = root.with_name(f"{root.name}.owner")
     with suppress(OSError):
         return note.read_text()
-    root.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=root.parent) as fresh:
-        fresh.write(secrets.token_hex(8))
-        fresh.flush()
-        with suppress(FileExistsError):  # another process was first
-            os.link(fresh.name, note)
-    return note.read_text()
+    with suppress(OSError):
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=root.parent) as fresh:
+            fresh.write(secrets.token_hex(8))
+            fresh.flush()
+            os.link(fresh.name, note)  # fails where another process was first
+    with suppress(OSError):
+        return note.read_text()
+    return ""
 
 
 def current(root: Path, version: str) -> Path | None:

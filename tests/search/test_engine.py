@@ -255,6 +255,13 @@ def test_an_index_of_another_version_is_no_index(
     assert WhooshEngine(engine.root).cursor() is None
 
 
+def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    nowhere = WhooshEngine(tmp_path / "file" / "index")
+    assert not ask(nowhere, "отпуск").ready
+    assert nowhere.cursor() is None
+
+
 def test_readers_and_a_writer_work_at_once(engine: WhooshEngine) -> None:
     """Each commit replaces both items: no reader may ever find one of them alone."""
     fill(engine, document(1, "Отпуск старт"), document(2, "Отпуск старт"))
