@@ -1,6 +1,7 @@
 """People whom an item concerns, as an editor's pages count and name them: by unit, by name.
 
-Staff see units; a guest sees organisations alone, and names only of people whom she may know.
+Staff see units. A guest sees her own organisation, the municipality, and all the others as one:
+how many of them read, and who is told by which way, is no business of a partner that writes.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from portal.kernel.i18n import _, language
 from portal.spaces.readers import Town
 
 PAGE = 100  # names on a page
+OTHERS = -1  # in a guest's eyes every partner but her own
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +87,31 @@ def _member(
     english: bool,
 ) -> Member:
     position = (english and row.position_en) or row.position
+    known = row.is_known and (viewer.is_staff or row.organisation_id == viewer.organisation_id)
+    house = _house(row, viewer)
     return Member(
         id=row.id,
-        name=reader_name(row) if row.is_known else "",
-        position=position if row.is_known else "",
+        name=reader_name(row) if known else "",
+        position=position if known else "",
         unit_id=units.get(row.id, row.unit_id),
-        organisation_id=row.organisation_id,
-        organisation=named(row),
+        organisation_id=house,
+        organisation=named(row) if house != OTHERS else _("Other organisations"),
         is_home=bool(row.is_home and viewer.is_staff),
         marks=frozenset(marks),
     )
 
 
+def _house(row: Row[Any], viewer: Viewer) -> int:
+    """The organisation with which somebody counts for a viewer."""
+    if viewer.is_staff or row.is_home or row.organisation_id == viewer.organisation_id:
+        return int(row.organisation_id)
+    return OTHERS
+
+
 def keys_of(row: Row[Any], town: Town, viewer: Viewer) -> list[str]:
     """The tallies in which somebody of the town counts for a viewer."""
     if not (row.is_home and viewer.is_staff):
-        return [f"o{row.organisation_id}"]
+        return [f"o{_house(row, viewer)}"]
     return [f"u{unit}" for unit in progress.above(row.unit_id, town.groups)] or ["none"]
 
 

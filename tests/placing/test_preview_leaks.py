@@ -30,6 +30,19 @@ def test_a_partner_learns_nothing_of_other_partners_by_the_preview(who, reopened
         assert "Чист залив" not in answer.text and "Сдружена" not in answer.text
 
 
+def test_nor_by_whom_it_will_reach_and_did(reopened, cast, sign_in):
+    browser, other = sign_in("partner"), f"o{cast.organisation('ngo').id}"
+    for page in ("audience", "reached"):
+        path = f"/content/{reopened}/{page}"
+        mark = {"audience": "read", "reached": "told"}[page]
+        shown = browser.get(path, query_string={"who": mark}).text
+        for theirs in ("Чист залив", "Сдружена", "Редакторова", other):
+            assert theirs not in shown, (page, theirs)
+    shown = browser.get(f"/content/{reopened}/audience", query_string={"who": "read"}).text
+    assert "Други организации" in shown and "Кирил Свързващ" in shown
+    assert "Чист залив" in sign_in("editor").get(f"/content/{reopened}/audience").text
+
+
 def test_our_own_editor_sees_it_with_the_eyes_of_each(reopened, cast, sign_in):
     other = cast.organisation("ngo").id
     page = sign_in("editor").get(f"/content/{reopened}/preview?organisation={other}").text
