@@ -6,7 +6,7 @@ that is done here alone, and what leaves is counted in steps.
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 
 from flask import current_app
 from sqlalchemy import bindparam, select
@@ -32,13 +32,28 @@ def in_steps(opened: int, people: int) -> int:
     return min(opened, people - 1) // READERS_SHOWN * READERS_SHOWN if people else 0
 
 
-def opened(content_id: int, of: Mapping[str, Collection[int]]) -> tuple[int, dict[str, int]]:
+def apart(readers: Set[int], of: Mapping[str, Set[int]]) -> dict[str, int]:
+    """How many readers each set of people has, at the least.
+
+    A unit holds the units below it: its number is lowered where theirs, taken from it, would say
+    that each of the others did, as a directorate's head above its only department.
+    """
+    told: dict[str, int] = {}
+    for key, people in sorted(of.items(), key=lambda pair: len(pair[1])):
+        number = in_steps(len(readers & people), len(people))
+        for other, below in told.items():
+            most = min(below + READERS_SHOWN - 1, len(of[other]))
+            if of[other] < people and number - most >= len(people) - len(of[other]):
+                number -= READERS_SHOWN
+        told[key] = number
+    return told
+
+
+def opened(content_id: int, of: Mapping[str, Set[int]]) -> tuple[int, dict[str, int]]:
     """How many people opened an item, 0 while they are few; and how many of each set of people,
     at the least. One statement."""
     marks = {row.mark for row in rows(_MARKS, {"content_id": content_id})}
     everybody = set().union(*of.values())
     readers = {person for person in everybody if mark_of(content_id, person) in marks}
     number = len(marks) if len(marks) >= READERS_SHOWN else 0
-    return number, {
-        key: in_steps(len(readers.intersection(people)), len(people)) for key, people in of.items()
-    }
+    return number, apart(readers, of)

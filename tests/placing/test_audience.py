@@ -276,6 +276,13 @@ def test_a_number_of_readers_says_of_nobody_whether_she_read_it(opened, people, 
     assert counting.in_steps(opened, people) == told
 
 
+def test_nor_do_the_numbers_of_a_unit_and_of_one_below_it_taken_together():
+    # A department of ten, its directorate with a head besides; four of the ten and the head did.
+    of = {"u1": set(range(11)), "u2": set(range(10)), "u3": set(range(40))}
+    assert counting.apart({1, 2, 3, 4, 10}, of) == {"u2": 0, "u1": 0, "u3": 5}
+    assert counting.apart({1, 2, 3, 4, 5, 10}, of) == {"u2": 5, "u1": 5, "u3": 5}
+
+
 # ── Two thousand ────────────────────────────────────────────────────────
 
 
