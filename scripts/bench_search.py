@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from portal.search import schema
 from scripts.bench_documents import machine
 from scripts.searching import corpus
 
@@ -113,9 +114,9 @@ def main() -> None:
     is_enough = bool(asked.files) and real.is_enough
     print(
         f"{len(real.texts):,} distinct real documents, {len(real.paragraphs):,} distinct real "
-        f"paragraphs{'' if is_enough else ': NOT VALID, under 5,000 distinct real documents'}"
+        f"paragraphs{'' if is_enough else ': not valid, under 5,000 distinct real documents'}"
     )
-    source = "-".join([str(len(real.texts)), *(path.name for path in asked.files)])
+    source = "-".join([schema.VERSION, str(len(real.texts)), *(path.name for path in asked.files)])
     for size in map(int, asked.sizes.split(",")):
         report(size, *built(size, asked.files, asked.cache / source))
 

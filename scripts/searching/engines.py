@@ -6,7 +6,7 @@ the counts of six facets and the first twenty numbers; tokens that a reader hold
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -95,12 +95,6 @@ class Ours:
     def __init__(self, folder: Path) -> None:
         self.engine = WhooshEngine(folder / "ours")
 
-    def build_from(
-        self, documents: dict[int, SearchDocument], progress: Callable[[int], None]
-    ) -> None:
-        keys = [(d.kind, d.item_id) for d in documents.values()]
-        self.engine.rebuild(keys, lambda key: documents[key[1]], 1, progress)
-
     def open(self) -> None:
         self.engine.refresh(at_once=True)
 
@@ -116,6 +110,8 @@ class Ours:
 
     def ask(self, prepared: Query) -> Found:
         answer = self.engine.search(prepared)
+        if not answer.ready:  # the index is of another version: nothing is found at once
+            raise SystemExit("the index cannot be read: remove the folder of --cache")
         counts = {name: getattr(answer, f"{name}s") for name in FACETS}
         return Found(answer.total, counts, [hit.item_id for hit in answer.hits])
 
