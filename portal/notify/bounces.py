@@ -101,7 +101,7 @@ def _bounced(report: Report) -> None:
         .execution_options(synchronize_session=False)
     )
     if affected(statement):
-        log.info("a mail came back", extra={"facts": {"reason": report.reason}})
+        log.info("a mail came back", extra={"facts": {"message": report.message_id}})
 
 
 @transaction
