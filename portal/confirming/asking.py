@@ -76,7 +76,8 @@ def wish(content: Content, wished: Wish, *, by: Viewer) -> Requirement | None:
             db.session.flush()
             audit.record("must_read.unwish", "content", content.id, by=by)
         return None
-    deadline = _judged(wished, by)
+    held = found or open_of(content.id)
+    deadline = _judged(wished, by, audience.targets_of(held) if held is not None else Targets())
     if found is None:
         last = select(func.max(Requirement.round)).where(Requirement.content_id == content.id)
         found = Requirement(content_id=content.id, round=(db.session.scalar(last) or 0) + 1)
@@ -121,7 +122,7 @@ def change(requirement: Requirement, wished: Wish, *, by: Viewer) -> None:
     if wished.is_empty:
         raise Refused("must_read", _none_chosen())
     before = requirement.deadline
-    deadline = _judged(wished, by)
+    deadline = _judged(wished, by, audience.targets_of(requirement))
     if not _write(requirement, wished, deadline):
         return
     _judge(requirement, content, opens=clock.now(), by=by)
@@ -233,8 +234,11 @@ def _queue(requirement: Requirement, content: Content) -> None:
     jobs.queue("must_read.freeze", run_after=requirement.deadline, requirement_id=requirement.id)
 
 
-def _judged(wished: Wish, by: Viewer) -> datetime:
-    """The deadline of a wish whose own fields are right and which names only whom she may see."""
+def _judged(wished: Wish, by: Viewer, held: Targets) -> datetime:
+    """The deadline of a wish whose own fields are right and which adds only whom she may see.
+
+    held: of whom it is asked or wished already, perhaps by somebody who sees more.
+    """
     targets = wished.targets
     if wished.last_day is None:
         raise Refused("must_read_by", _("Give the last day on which it can be confirmed in time."))
@@ -248,13 +252,13 @@ def _judged(wished: Wish, by: Viewer) -> datetime:
     days = wished.standing_days
     if days is not None and not 1 <= days <= Requirement.STANDING_DAYS_MAX:
         raise Refused("standing_days", _("Give a number of days from 1 to 365."))
-    for user in targets.users:
+    for user in targets.users - held.users:
         _may_be_asked(db.session.get(User, user), by)
-    if targets.groups:
+    if added := targets.groups - held.groups:
         town = Town()
-        for group in targets.groups:
+        for group in added:
             _group_may_be_asked(db.session.get(Group, group), by, town)
-    if any(not by.role_in(space) for space in targets.spaces):
+    if any(not by.role_in(space) for space in targets.spaces - held.spaces):
         raise Refused("must_read_spaces", _("Choose one of the list."))
     return deadline
 

@@ -73,6 +73,7 @@ class AskFields:
 
     is_asked = False  # a round is asked now: the fields ask anew
     is_wanted = False  # there is something in the fields
+    unseen = Targets()  # chosen by somebody else, and in no list of the viewer's: they stay
 
     def prepare_asking(self, viewer: Viewer, content_id: int | None = None) -> None:
         """Fill the choices, and the fields with what is wished for or asked already."""
@@ -86,7 +87,16 @@ class AskFields:
         fields.must_read_groups.choices = _choices(queries.groups(viewer))
         fields.must_read_spaces.choices = _choices(queries.spaces(viewer))
         fields.must_read.choices = _choices(queries.people(viewer, fields.must_read.data or ()))
+        if sent and (held := kept or asked) is not None:
+            self.unseen = self._unseen(targets_of(held), viewer)
         self.is_wanted = kept is not None or (sent and self._has_something())
+
+    def _unseen(self, held: Targets, viewer: Viewer) -> Targets:
+        users = {ident for ident, _name in queries.people(viewer, held.users)}
+        spaces = {ident for ident, _name in queries.spaces(viewer)}
+        # Staff see every group but those that were closed, which nobody can be asked with.
+        groups = frozenset[int]() if viewer.is_staff else held.groups
+        return Targets(held.users - users, groups, held.spaces - spaces)
 
     def _fill(self, shown: Requirement, again: bool) -> None:
         fields: Any = self
@@ -113,9 +123,9 @@ class AskFields:
         people = set(fields.must_read.data or ()) | self._named(viewer)
         return Wish(
             Targets(
-                frozenset(people),
-                frozenset(fields.must_read_groups.data or ()),
-                frozenset(fields.must_read_spaces.data or ()),
+                self.unseen.users.union(people),
+                self.unseen.groups.union(fields.must_read_groups.data or ()),
+                self.unseen.spaces.union(fields.must_read_spaces.data or ()),
             ),
             fields.must_read_by.data,
             fields.order_number.data or "",

@@ -27,6 +27,7 @@ from portal.notify.models import Notice
 from portal.spaces.models import Membership
 from tests.support import requiring
 from tests.support.requiring import asked_people, confirmations, ordered, requirement, wish
+from tests.support.writing import draft
 
 
 @pytest.fixture
@@ -236,6 +237,26 @@ def test_a_partner_who_edits_learns_no_name_of_another_house(person, cast):
     retire()
     told = refused(lambda: ordered(workspace, person("partner"), wish(users=[reader])))
     assert told.field == "must_read" and "Четяща" not in told.message
+
+
+def test_who_knows_fewer_people_saves_a_text_and_drops_none_of_those_asked(
+    cast, person, office, sign_in
+):
+    text = draft(cast.space("workspace"), person("partner"))
+    wished = wish(users=[cast.id("reader"), cast.id("ngo")], groups=[office],
+                  spaces=[cast.space("intranet").id])  # fmt: skip
+    services.wish(text.content, wished, by=person("editor"))
+    sent = {"title": "Поправено", "body": "<p>Нов текст.</p>", "saves": text.saves, "do": "save",
+            "must_read": cast.id("ngo"),
+            "must_read_by": clock.local(requirement(text).deadline).date()}  # fmt: skip
+    answer = sign_in("partner").post(f"/news/{text.content_id}/edit", data=sent)
+    assert answer.status_code == 302
+    assert services.targets_of(requirement(text)) == wished.targets
+    # She herself chooses none of them.
+    with pytest.raises(Refused):
+        services.wish(
+            draft(cast.space("workspace"), person("partner")).content, wished, by=person("partner")
+        )
 
 
 def test_a_person_whom_the_asker_may_not_see_cannot_be_asked(person, cast):
