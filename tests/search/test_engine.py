@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.search.engine import WhooshEngine, mergeable
+from portal.search.kept import Kept
 from portal.search.protocol import Query, SearchDocument
 from tests.search.makers import MEMBER, NOW, ask, build, document, fill, forget, found
 
@@ -220,6 +221,14 @@ def test_another_process_sees_what_was_written(engine: WhooshEngine) -> None:
     assert found(reader, "отпуск") == [1, 2]
     build(engine, document(3, "Отпуск"))
     assert found(reader, "отпуск") == [3]
+
+
+def test_what_is_worked_out_twice_is_kept_once() -> None:
+    kept = Kept(1_000)
+    for _ in range(50):
+        kept.keep("twice", 1, 300)
+    kept.keep("another", 2, 100)
+    assert (kept.known("twice"), kept.known("another")) == (1, 2)
 
 
 def test_a_rebuild_writes_in_pieces_and_leaves_out_none(

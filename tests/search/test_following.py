@@ -16,6 +16,7 @@ from portal.content.models import Topic
 from portal.jobs.models import Job
 from portal.kernel.database import db
 from portal.search import services
+from portal.search.engine import WhooshEngine
 from portal.search.protocol import Query
 from portal.search.services import follow, rebuild
 from tests.search import room
@@ -105,6 +106,15 @@ def test_a_lost_index_is_made_again(app: Flask) -> None:
     shutil.rmtree(Path(app.instance_path) / "index")
     follow_all()
     assert found("отпуск") == [1]
+
+
+def test_an_index_that_cannot_be_read_is_not_written_again_and_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services._Pace, "blocked_until", 0.0)
+    monkeypatch.setattr(WhooshEngine, "_newest", lambda self: None)
+    assert not follow()  # the worker goes on with other things
+    assert services._Pace.blocked_until > 0
 
 
 def test_what_changes_during_a_rebuild_is_followed_after_it(
