@@ -48,10 +48,6 @@ class Asked:
     offset: int = 0
     limit: int = 20
 
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.kinds or self.spaces or self.since or self.until)
-
 
 @dataclass(frozen=True)
 class Results:
