@@ -51,7 +51,7 @@ def show(address: str) -> ResponseReturnValue:
     apart = bool(shown) and shown[0].source == ""  # drawn pages, and the texts below them
     texts = readings.texts(paper.file_id, 1, TEXTS_MAX) if apart else {}
     if shown and not apart:
-        texts = {page.number: page.text for page in pages if page.text is not None}
+        texts = readings.shown(pages)
         if not texts.keys() >= {leaf.number for leaf in shown}:  # asked for beyond the last page
             texts = readings.texts(paper.file_id, shown[0].number, shown[-1].number)
     placed = queries.placed(viewer, paper.id)

@@ -250,9 +250,12 @@ _PAGES = (
     select(
         FilePage.number,
         FilePage.source,
-        case((FilePage.number.between(bindparam("first"), bindparam("last")), FilePage.text)).label(
-            "text"
-        ),
+        case(
+            (
+                FilePage.number.between(bindparam("first"), bindparam("last")),
+                func.substr(FilePage.text, 1, SHOWN_MAX),
+            )
+        ).label("text"),
     )
     .where(FilePage.file_id == bindparam("file_id"))
     .order_by(FilePage.number)
@@ -276,13 +279,19 @@ def pages(file_id: int, first: int = 0, last: int = 0) -> Sequence[Row[Any]]:
 
 
 def texts(file_id: int, first: int, last: int) -> dict[int, str]:
-    """The texts of pages from the first to the last, by number; together SHOWN_MAX letters.
+    """The texts of pages from the first to the last, by number; together SHOWN_MAX letters."""
+    return shown(rows(_TEXTS, {"file_id": file_id, "first": first, "last": last}))
+
+
+def shown(pages: Iterable[Row[Any]]) -> dict[int, str]:
+    """The texts that pages hold, by number; together SHOWN_MAX letters.
 
     A table may hold millions, which no browser shows and nobody reads.
     """
     found: dict[int, str] = {}
     left = SHOWN_MAX
-    for row in rows(_TEXTS, {"file_id": file_id, "first": first, "last": last}):
-        found[row.number] = row.text[:left]
-        left -= len(found[row.number])
+    for page in pages:
+        if page.text is not None:
+            found[page.number] = page.text[:left]
+            left -= len(found[page.number])
     return found
