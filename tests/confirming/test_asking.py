@@ -472,6 +472,7 @@ def test_a_draft_with_a_wish_may_go_for_good(person, extranet, office):
 # ── Many ───────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.database("sqlite")  # the numbers are the same on both; the other takes a minute
 def test_a_release_to_two_thousand_is_answered_at_once_and_the_worker_does_the_rest(
     app, cast, person, extranet, follow
 ):

@@ -217,6 +217,7 @@ def test_the_link_from_the_item_leads_here_in_one_click(followed, sign_in):
     assert "Напомнете им" in browser.get(followed.path).text
 
 
+@pytest.mark.database("sqlite")  # the number of statements is the same on both
 def test_two_thousand_people_cost_no_more_than_six_statements(app, followed, sign_in):
     crowd(followed, 2000, confirmed=700)
     for who in ("editor", "head"):
