@@ -344,6 +344,21 @@ def person_named(field: str, typed: str, viewer: Viewer) -> User | None:
     )
 
 
+OTHERS = -1  # in a guest's eyes every partner but her own
+
+
+def house(row: Row[Any], viewer: Viewer) -> tuple[int, str]:
+    """The organisation with which somebody counts for a viewer, and its name.
+
+    Staff know each. A guest sees her own, the municipality, and all the others as one: who else
+    reads, and how far they came, is no business of a partner that writes. row: with
+    `organisation_id`, `is_home` and the organisation's names.
+    """
+    if viewer.is_staff or row.is_home or row.organisation_id == viewer.organisation_id:
+        return int(row.organisation_id), named(row)
+    return OTHERS, _("Other organisations")
+
+
 def typed_name(user: User | None) -> str:
     """How `person_named` reads a person back."""
     return f"{user.name} ({user.login})" if user is not None else ""

@@ -10,7 +10,6 @@ from flask import current_app, g, render_template
 from markupsafe import Markup
 
 from portal.access import Viewer, current_viewer
-from portal.accounts.queries import reader_name
 from portal.confirming import queries
 from portal.confirming.queries import Box
 from portal.kernel import clock
@@ -57,15 +56,6 @@ def under(content_id: int, revision_id: int, edits: bool = False) -> Markup:
             records=edits or bool(viewer.headed),
             progress=PROGRESS if PROGRESS in current_app.view_functions else "",
         )
-    )
-
-
-def wished(content_id: int) -> Markup:
-    """What is to be asked when a text is released, for who judges it."""
-    row = queries.wished(content_id)
-    names = queries.target_names(row.id) if row is not None else []
-    return Markup(
-        render_template("confirming/_wished.html", row=row, names=names, row_name=reader_name)
     )
 
 

@@ -30,6 +30,7 @@ from portal.kernel.i18n import _, _l
 from portal.kernel.links import number
 
 NAMES_MAX = 2000  # characters of typed names
+NAMED_MAX = 50  # people of one form: each name is looked up by itself
 
 
 def _choices(pairs: Iterable[tuple[int, str]]) -> list[SelectChoice]:
@@ -135,7 +136,11 @@ class AskFields:
     def _named(self, viewer: Viewer) -> set[int]:
         """The people whose names are typed, parted by commas."""
         fields: Any = self
-        typed = re.split(r"[,;]", fields.must_read_names.data or "")
+        parts = re.split(r"[,;]", fields.must_read_names.data or "")
+        typed = [part for part in parts if part.strip()]
+        if len(typed) > NAMED_MAX:
+            told = _("At most %(n)s names at once. Choose a unit, a group or a space instead.")
+            raise Refused("must_read_names", told % {"n": NAMED_MAX})
         named = [person_named("must_read_names", name, viewer) for name in typed]
         return {user.id for user in named if user is not None}
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from portal.access import Role, Viewer
 from portal.accounts.models import Absence, Group, Organisation, User
 from portal.accounts.policy import policy as people_policy
-from portal.accounts.queries import named, reader_name
+from portal.accounts.queries import house, named, reader_name
 from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content import kinds
 from portal.content.listing import address
@@ -225,7 +225,7 @@ def people(asked: Asked, viewer: Viewer) -> list[Person]:
     NotFound for a head of whose people it is asked of none.
     """
     now = clock.now()
-    found = [_person(row, asked, now) for row in rows(_PEOPLE, _values(asked, viewer))]
+    found = [_person(row, asked, viewer, now) for row in rows(_PEOPLE, _values(asked, viewer))]
     if asked.units is not None and not found:
         raise NotFound
     return found
@@ -244,7 +244,7 @@ def _values(asked: Asked, viewer: Viewer) -> dict[str, Any]:
     )
 
 
-def _person(row: Row[Any], asked: Asked, now: datetime) -> Person:
+def _person(row: Row[Any], asked: Asked, viewer: Viewer, now: datetime) -> Person:
     sees_days = asked.is_admin or row.unit_id in asked.led
     if row.confirmation_id is not None:
         state = "confirmed"
@@ -252,14 +252,16 @@ def _person(row: Row[Any], asked: Asked, now: datetime) -> Person:
         state = "away"
     else:
         state = "overdue" if row.deadline < now else "waiting"
+    at_home = row.is_home and viewer.is_staff  # guests see the municipality as one
+    organisation_id, organisation = house(row, viewer)
     return Person(
         id=row.id,
         name=reader_name(row) if row.is_known else "",
         position=((language() == "en" and row.position_en) or row.position) if row.is_known else "",
-        unit_id=row.unit_id if row.is_home else None,
-        organisation_id=row.organisation_id,
-        organisation=named(row),
-        is_home=row.is_home,
+        unit_id=row.unit_id if at_home else None,
+        organisation_id=organisation_id,
+        organisation=organisation,
+        is_home=at_home,
         deadline=row.deadline,
         state=state,
         at=row.at,

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from portal.access import Viewer
 from portal.accounts import structure_queries
-from portal.accounts.models import Group, User
+from portal.accounts.models import User
 from portal.accounts.policy import policy as people_policy
 from portal.accounts.queries import Person, directory, reader_name
-from portal.confirming.models import Confirmation, Obligation, Requirement, RequirementTarget
+from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.confirming.services import TAKE_BACK, can_be_taken_back
 from portal.content import kinds, listing
 from portal.content.models import Content
@@ -244,45 +244,3 @@ def quick_days() -> list[tuple[date, str]]:
         (friday + timedelta(days=7), _("%(day)s in a week", day=name)),
     ]
     return sorted(dict(reversed(days)).items())  # each day once, by its first name
-
-
-# ── What is asked, in words for those who decide ────────────────────────────
-
-_WISHED = (
-    select(Requirement.id, Requirement.deadline, Requirement.order_number, Requirement.round,
-           Requirement.standing_days, User.given, User.family, User.given_latin, User.family_latin)
-    .join(User, User.id == Requirement.by_id)
-    .where(Requirement.content_id == bindparam("content_id"), Requirement.asked_at.is_(None))
-)  # fmt: skip
-_NAMES = (
-    select(
-        RequirementTarget.user_id, RequirementTarget.group_id, RequirementTarget.space_id,
-        User.given, User.family, User.given_latin, User.family_latin,
-        Group.name_bg, Group.name_en,
-    )
-    .outerjoin(User, User.id == RequirementTarget.user_id)
-    .outerjoin(Group, Group.id == RequirementTarget.group_id)
-    .where(RequirementTarget.requirement_id == bindparam("requirement_id"))
-    .order_by(RequirementTarget.id)
-)  # fmt: skip
-
-
-def wished(content_id: int) -> Row[Any] | None:
-    """What waits to be asked at the release of a text."""
-    return first(_WISHED, {"content_id": content_id})
-
-
-def target_names(requirement_id: int) -> list[str]:
-    """Of whom a requirement asks, by name."""
-    return [_target_name(row) for row in rows(_NAMES, {"requirement_id": requirement_id})]
-
-
-def _target_name(row: Row[Any]) -> str:
-    if row.user_id is not None:
-        return reader_name(row)
-    if row.group_id is not None:
-        return str((language() == "en" and row.name_en) or row.name_bg)
-    space = known.known().get(row.space_id)
-    if space is None:
-        return ""
-    return str((language() == "en" and space.name_en) or space.name_bg)

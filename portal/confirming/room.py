@@ -26,7 +26,6 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         must_read_badge=box.head,
         must_read_box=box.under,
-        must_read_wished=box.wished,
         day_of=box.day_of,
         long_day=box.long_day,
         clock_of=box.clock_of,

@@ -16,7 +16,7 @@ from portal.access import Viewer
 from portal.access.site import site
 from portal.accounts.models import Organisation, User
 from portal.accounts.policy import policy as people_policy
-from portal.accounts.queries import named, reader_name
+from portal.accounts.queries import house, named, reader_name
 from portal.confirming import paper_list
 from portal.confirming.models import Confirmation, Obligation
 from portal.confirming.progress import Asked, unit_order, unit_then
@@ -42,6 +42,7 @@ _SIGNED = (
         Confirmation.at, Confirmation.number, Confirmation.language, Confirmation.channel,
         Confirmation.read_out_at, Confirmation.name.label("name_then"),
         Confirmation.position.label("position_then"), Confirmation.unit_name,
+        Confirmation.recorded_by_id,
         _Recorder.given.label("recorder_given"), _Recorder.family.label("recorder_family"),
         case((people_policy.readable, 1), else_=0).label("is_known"),
     )
@@ -159,29 +160,36 @@ def gather(asked: Asked, viewer: Viewer) -> SignedList:
     groups: dict[tuple[int, str], list[Line]] = {}
     order = unit_order(asked.tree)
     for row in found:
-        groups.setdefault(_group(row, asked, order), []).append(_line(row))
+        groups.setdefault(_group(row, asked, order, viewer), []).append(_line(row, viewer))
     ordered = [(name, lines) for (_place, name), lines in sorted(groups.items())]
     return SignedList(asked, ordered, clock.now())
 
 
-def _group(row: Row[Any], asked: Asked, order: dict[int, int]) -> tuple[int, str]:
-    """Where a person stands: her unit's place and name; partners after our own."""
-    if not row.is_home:
-        return len(order) + 2, named(row)
+def _group(row: Row[Any], asked: Asked, order: dict[int, int], viewer: Viewer) -> tuple[int, str]:
+    """Where a person stands: her unit's place and name; partners after our own. For a guest, her
+    organisation as it counts for one."""
+    if not (row.is_home and viewer.is_staff):
+        return len(order) + 2, house(row, viewer)[1]
     unit = asked.tree.get(row.unit_id)
     if unit is None:
         return len(order) + 1, row.unit_name or _("Without a unit")
     return order[unit.id], named(unit)
 
 
-def _line(row: Row[Any]) -> Line:
-    if row.at is None:
+def _line(row: Row[Any], viewer: Viewer) -> Line:
+    """Staff read on the list everybody who confirmed, a guest those alone whom she may know."""
+    confirmed = row.at is not None
+    if not (row.is_known or (confirmed and viewer.is_staff)):
+        name, position = _("somebody not known to you"), ""
+    elif confirmed:
+        name, position = row.name_then, row.position_then
+    else:
+        name = _full_name(row)
         position = (language() == "en" and row.position_en) or row.position
-        known = bool(row.is_known)
-        name = _full_name(row) if known else _("somebody not known to you")
-        return Line(name, position if known else "", None, "", "")
+    if not confirmed:
+        return Line(name, position, None, "", "")
     version = str(row.number) if row.language == "bg" else f"{row.number} ({row.language})"
-    return Line(row.name_then, row.position_then, row.at, version, _channel(row))
+    return Line(name, position, row.at, version, _channel(row, viewer))
 
 
 def _full_name(row: Row[Any]) -> str:
@@ -191,11 +199,14 @@ def _full_name(row: Row[Any]) -> str:
     return " ".join(filter(None, (row.title, row.given, row.patronymic, row.family)))
 
 
-def _channel(row: Row[Any]) -> str:
+def _channel(row: Row[Any], viewer: Viewer) -> str:
     if row.channel == "briefing":
+        day = f"{clock.local(row.read_out_at or row.at):%d.%m.%Y}"
+        if not viewer.is_staff and row.recorded_by_id != viewer.user_id:
+            return _("briefing on %(day)s", day=day)
         return _(
             "briefing on %(day)s, recorded by %(name)s",
-            day=f"{clock.local(row.read_out_at or row.at):%d.%m.%Y}",
+            day=day,
             name=f"{row.recorder_given or ''} {row.recorder_family or ''}".strip(),
         )
     return _("on paper") if row.channel == "paper" else _("the portal")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from portal.access import Viewer
-from portal.content.models import Revision
+from portal.content.models import Content, Revision
 from portal.kernel.i18n import _, _l
 from portal.kernel.links import link
 
@@ -83,6 +83,10 @@ class Kind:
     def go_back_page(self, revision: Revision) -> str:
         """The path that takes an item back to an earlier text of it, by a POST."""
         return link("review.restore", revision_id=revision.id)
+
+    def goes_back_at_once(self, item: Content, by: Viewer) -> bool:
+        """Whether going back publishes the earlier text, and does not only draft it."""
+        return False
 
     def work_page(self, revision: Revision) -> str:
         """The path on which a text at work is gone on with."""

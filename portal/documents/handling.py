@@ -22,9 +22,10 @@ from portal.documents.views import bp, version_of
 from portal.files import readings
 from portal.files.services import add_file
 from portal.kernel.database import db
-from portal.kernel.errors import Refused
+from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
 from portal.kernel.links import link
+from portal.review.views import too_late
 
 READ = ("sort", "reg_number", "dated")  # what the first page often says
 
@@ -179,7 +180,13 @@ def restore_version(revision_id: int) -> ResponseReturnValue:
     """Make an earlier version the present one again."""
     version = version_of(revision_id)
     item = document(version.content_id, Action.EDIT)
-    services.go_back(item, version, by=current_viewer())
+    viewer = current_viewer()
+    try:
+        services.go_back(item, version, request.form.get("seen", ""), by=viewer)
+    except Stale:
+        if not may(viewer, Action.RELEASE, item):
+            raise  # the page of the versions is not hers
+        return too_late(item, revision_id)
     flash(_told(item), "success")
     return to_page(item)
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from portal import jobs
-from portal.access import Viewer
+from portal.access import Action, Viewer, may
 from portal.accounts.models import Group
 from portal.accounts.queries import named
 from portal.content import kinds
 from portal.content.kinds import Words
-from portal.content.models import Revision, State
+from portal.content.models import Content, Revision, State
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.files import queries as files
@@ -21,6 +21,11 @@ from portal.kernel.links import link
 
 FIELDS = ("file_id", "sort", "reg_number", "dated", "issuer", "unit_id", "tags")
 PAGES_COMPARED = 40  # of a file; further ones would make a page of differences wait
+
+
+def goes_out_at_once(item: Content, by: Viewer) -> bool:
+    """Whether what somebody changes is published at once, and not reviewed first."""
+    return may(by, Action.RELEASE, item) and not item.home.review_required
 
 
 class Document(kinds.Kind):
@@ -65,6 +70,9 @@ class Document(kinds.Kind):
 
     def go_back_page(self, revision: Revision) -> str:
         return link("documents.restore_version", revision_id=revision.id)
+
+    def goes_back_at_once(self, item: Content, by: Viewer) -> bool:
+        return goes_out_at_once(item, by)
 
     def work_page(self, revision: Revision) -> str:
         return link("documents.show", address=revision.content.address)

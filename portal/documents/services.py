@@ -18,7 +18,7 @@ from portal.confirming import services as confirming
 from portal.content import folders
 from portal.content import services as content
 from portal.content.models import OPEN, Content, Folder, Life, Placement, State
-from portal.documents.kind import FIELDS
+from portal.documents.kind import FIELDS, goes_out_at_once
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.files import readings
@@ -143,12 +143,19 @@ def stamp(item: Content) -> int:
 
 
 @transaction
-def go_back(item: Content, revision: DocumentRevision, *, by: Viewer) -> DocumentRevision:
-    """Make an earlier version the present one again, as a new version."""
+def go_back(
+    item: Content, revision: DocumentRevision, seen: str, *, by: Viewer
+) -> DocumentRevision:
+    """Make an earlier version the present one again, as a new version.
+
+    seen: as `content.go_back` takes it. Raises Stale when another version is at work by now.
+    """
     if revision.content_id != item.id:
         raise Refused("", _("This version belongs to another document."))
     require(by, Action.EDIT, item)
     require(by, Action.READ, revision)
+    if content.print_of(at_work(item)) != seen:
+        raise Stale(item)
     made = _fresh(item, by)
     for name in FIELDS:
         setattr(made, name, getattr(revision, name))
@@ -355,7 +362,7 @@ def _go_on(revision: DocumentRevision, by: Viewer, draft: bool = False) -> None:
         return
     item = revision.content
     db.session.flush()
-    if may(by, Action.RELEASE, item) and not item.home.review_required:
+    if goes_out_at_once(item, by):
         content.release(revision, revision.saves, by=by)
     else:
         content.submit(revision, revision.saves, by=by)

@@ -22,7 +22,7 @@ class Box(Protocol):
         """What names each mail of the mailbox, for good."""
 
     def content(self, name: str) -> bytes:
-        """The beginning of a mail; empty when somebody has deleted it meanwhile."""
+        """The beginning of a mail; empty when it was deleted meanwhile or cannot be given."""
 
     def close(self) -> None: ...
 
@@ -104,7 +104,8 @@ class Imap:
 
     def content(self, name: str) -> bytes:
         number = name.rpartition(".")[2]
-        # A server that cannot give one mail says NO: that one stays unread, the others are not.
+        # A server that cannot give one mail says NO: that one is given up and counts as read, or
+        # it would be asked for each hour and in time keep the others out of the portion.
         _answer, data = self._server.uid("FETCH", number, f"(BODY.PEEK[]<0.{READ_MAX}>)")
         parts = [bytes(part[1]) for part in data if isinstance(part, tuple)]
         return parts[0] if parts else b""

@@ -11,14 +11,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from portal.access import Viewer
-from portal.accounts.queries import named, reader_name
+from portal.accounts.queries import house, reader_name
 from portal.confirming import progress
 from portal.confirming.progress import Tally
 from portal.kernel.i18n import _, language
 from portal.spaces.readers import Town
 
 PAGE = 100  # names on a page
-OTHERS = -1  # in a guest's eyes every partner but her own
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +87,23 @@ def _member(
 ) -> Member:
     position = (english and row.position_en) or row.position
     known = row.is_known and (viewer.is_staff or row.organisation_id == viewer.organisation_id)
-    house = _house(row, viewer)
+    ident, name = house(row, viewer)
     return Member(
         id=row.id,
         name=reader_name(row) if known else "",
         position=position if known else "",
         unit_id=units.get(row.id, row.unit_id),
-        organisation_id=house,
-        organisation=named(row) if house != OTHERS else _("Other organisations"),
+        organisation_id=ident,
+        organisation=name,
         is_home=bool(row.is_home and viewer.is_staff),
         marks=frozenset(marks),
     )
 
 
-def _house(row: Row[Any], viewer: Viewer) -> int:
-    """The organisation with which somebody counts for a viewer."""
-    if viewer.is_staff or row.is_home or row.organisation_id == viewer.organisation_id:
-        return int(row.organisation_id)
-    return OTHERS
-
-
 def keys_of(row: Row[Any], town: Town, viewer: Viewer) -> list[str]:
     """The tallies in which somebody of the town counts for a viewer."""
     if not (row.is_home and viewer.is_staff):
-        return [f"o{_house(row, viewer)}"]
+        return [f"o{house(row, viewer)[0]}"]
     return [f"u{unit}" for unit in progress.above(row.unit_id, town.groups)] or ["none"]
 
 

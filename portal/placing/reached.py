@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from portal.access import Viewer
 from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content.models import Content
+from portal.content.readers import once_open
 from portal.kernel.database import rows
 from portal.notify import queries as notify
 from portal.placing import people
@@ -55,7 +56,7 @@ class Report:
 
     told: got a notice; accepted, waiting, refused, bounced: what became of her mail; addressless:
     has no address; portal: got no mail, or none yet; asked, confirmed, missing: of the newest
-    round. opened: how many opened it, 0 while they are few, and at the least by a tally's key.
+    round. opened: how many opened it, at the least, 0 while they are few; and by a tally's key.
     """
 
     table: Table
@@ -68,7 +69,7 @@ class Report:
 def report(item: Content, viewer: Viewer) -> Report:
     """Whom an item reached. For whoever edits it; the caller asks.
 
-    Six statements, however many people. Who confirmed counts in the unit where she was then.
+    Seven statements, however many people. Who confirmed counts in the unit where she was then.
     """
     town = Town(viewer)
     marked = _told(item.id)
@@ -78,7 +79,8 @@ def report(item: Content, viewer: Viewer) -> Report:
     marked["missing"] = (marked["asked"] & town.people.keys()) - marked["confirmed"]
     then = {row.user_id: row.unit_id for row in asked if row.unit_id is not None}
     found = people.table(town, marked, viewer, then)
-    number, by_key = counting.opened(item.id, _sets(town, found, viewer))
+    audience = set[int]().union(*once_open(item.id, town).values())
+    number, by_key = counting.opened(item.id, audience, _sets(town, found, viewer))
     return Report(
         table=found,
         opened=number,

@@ -49,11 +49,12 @@ def apart(readers: Set[int], of: Mapping[str, Set[int]]) -> dict[str, int]:
     return told
 
 
-def opened(content_id: int, of: Mapping[str, Set[int]]) -> tuple[int, dict[str, int]]:
-    """How many people opened an item, 0 while they are few; and how many of each set of people,
-    at the least. One statement."""
+def opened(
+    content_id: int, audience: Set[int], of: Mapping[str, Set[int]]
+) -> tuple[int, dict[str, int]]:
+    """How many of those who may read an item opened it, and how many of each set of people, both
+    at the least and 0 while they are few. One statement."""
     marks = {row.mark for row in rows(_MARKS, {"content_id": content_id})}
-    everybody = set().union(*of.values())
-    readers = {person for person in everybody if mark_of(content_id, person) in marks}
-    number = len(marks) if len(marks) >= READERS_SHOWN else 0
-    return number, apart(readers, of)
+    readers = {person for person in audience if mark_of(content_id, person) in marks}
+    told = apart(readers, {"": audience, **{key: audience & of[key] for key in of}})
+    return told.pop(""), told

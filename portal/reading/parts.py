@@ -5,20 +5,22 @@ from markupsafe import Markup
 
 from portal.content import kinds
 from portal.content.models import Life
-from portal.kernel.i18n import ngettext
-from portal.reading.counting import READERS_SHOWN
+from portal.kernel.i18n import _
+from portal.reading.counting import in_steps
 from portal.reading.queries import about
 
 
 def readers(content_id: int) -> Markup:
-    """How many people read the item, for its line of facts; nothing while they are few."""
+    """How many people read the item at the least, for its line of facts; nothing while few did,
+    or while few may."""
     found = about(content_id)
-    if found.readers < READERS_SHOWN:
+    number = in_steps(found.readers, found.audience)
+    if not number:
         return Markup("")
     if found.kind == "document":
-        words = ngettext("opened by %(n)s person", "opened by %(n)s people", found.readers)
+        words = _("opened by at least %(n)s people", n=number)
     else:
-        words = ngettext("read by %(n)s person", "read by %(n)s people", found.readers)
+        words = _("read by at least %(n)s people", n=number)
     return Markup("<span>{}</span>").format(words)
 
 

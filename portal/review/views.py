@@ -45,10 +45,15 @@ def restore(revision_id: int) -> ResponseReturnValue:
             flash(told % {"n": text.number}, "success")
             return redirect(kinds.of(item.kind).work_page(made[0]))
     except Stale:
-        db.session.rollback()
-        told = _("Somebody else began or saved a draft in the meantime. Nothing was changed.")
-        return _history(item, revision_id, told), 409
+        return too_late(item, revision_id)
     return _history(item, revision_id, " ".join(map(str, form.form_errors))), 422
+
+
+def too_late(item: Content, revision_id: int) -> ResponseReturnValue:
+    """The versions once more, for whoever wanted back and did not know of a draft."""
+    db.session.rollback()
+    told = _("Somebody else began or saved a draft in the meantime. Nothing was changed.")
+    return _history(item, revision_id, told), 409
 
 
 def _history(item: Content, wanted: int | None, told: str = "") -> str:
@@ -72,6 +77,7 @@ def _history(item: Content, wanted: int | None, told: str = "") -> str:
         work_page=kind.work_page(work) if work else "",
         seen=content.print_of(work),
         restore=kind.go_back_page(text),
+        at_once=kind.goes_back_at_once(item, current_viewer()),
         page=link(kind.endpoint, address=item.address) if item.visible_from else "",
         several=len({each.language for each in found}) > 1,
         states=versions.states(),

@@ -1,16 +1,18 @@
 """«Прочетено на инструктаж»: a foreman records it for her people, by name, and for nobody else."""
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from portal.access import Role
 from portal.access.site import bump
 from portal.accounts.models import Group, GroupMember
 from portal.audit.models import JournalLine
-from portal.confirming import briefing
+from portal.confirming import briefing, services
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -156,3 +158,53 @@ def test_a_mistake_is_taken_back_for_a_quarter_of_an_hour_by_whoever_made_it(
             briefing.take_back(requirement(order), who, by=person("head"))
         assert "Току-що записахте" not in sign_in("head").get(f"/content/{order}/briefing").text
     assert len(confirmations(order)) == 2
+
+
+def test_a_partner_that_edits_follows_other_houses_as_one_and_without_names(
+    cast, person, sign_in, follow
+):
+    @transaction
+    def let_edit():
+        space, partner = cast.space("extranet").id, cast.id("partner")
+        db.session.add(Membership(space_id=space, user_id=partner, role=int(Role.EDITOR)))
+        cast["employee"].is_contact = True
+        bump()
+
+    let_edit()
+    extranet = cast.space("extranet")
+    made = ordered(extranet, person("editor"), wish(spaces=[extranet.id]))
+    item, text = made.content_id, made.id
+    follow()
+    for who in ("head", "ngo", "coordinator", "employee"):
+        asked = requirement(item)
+        services.confirm(asked.content, by=person(who), requirement_id=asked.id, revision_id=text)
+    at = clock.now()
+    briefing.record_briefing(requirement(item), [cast.id("reader")], at, by=person("head"))
+    hidden = ("Началников", "Четяща", "Чист залив", "Административно", "Архив")
+
+    def read(who):
+        sheet = load_workbook(io.BytesIO(sign_in(who).get(
+            f"/content/{item}/confirmations.xlsx").data)).active  # fmt: skip
+        cells = [str(each.value) for row in sheet.iter_rows() for each in row if each.value]
+        return sign_in(who).get(f"/content/{item}/progress").text, "|".join(cells)
+
+    page, table = read("partner")
+    for word in hidden:
+        assert word not in page + table, word
+    assert f"o{cast.organisation('ngo').id}" not in page
+    for told in ("Други организации", "Община Белобряг", "Община Каменград"):
+        assert told in page and told in table, told
+    assert "инструктаж на" in table and "лице, което не виждате" in table
+    # Her own colleague, one whom all know, one of the workspace that they share.
+    assert all(name in table for name in ("Кирил Свързващ", "Емил Служещ", "Нора Сдружена"))
+    page, table = read("editor")
+    assert all(word in page + table for word in hidden)
+    assert "записан от Христо Началников" in table
+
+
+def test_any_number_of_forged_people_is_refused_at_the_field(person, order):
+    with pytest.raises(Refused) as told:
+        briefing.record_briefing(
+            requirement(order), range(1, 40_000), clock.now(), by=person("head")
+        )
+    assert told.value.field == "people" and confirmations(order) == []

@@ -111,7 +111,7 @@ def test_a_file_in_review_stays_among_the_versions_when_another_takes_its_place(
     assert now(ident).id != first_id
     kept = db.session.get_one(DocumentRevision, first_id)
     assert (kept.state, kept.file_id) == (State.SUPERSEDED, file_id)
-    services.go_back(item(ident), kept, by=by)
+    services.go_back(item(ident), kept, content.print_of(now(ident)), by=by)
     assert now(ident).file_id == file_id
 
 
@@ -122,7 +122,8 @@ def test_going_back_does_not_throw_away_what_a_colleague_sent_for_review(put, pe
     first = now(ident)
     services.new_version(item(ident), upload(by), by=by)
     second_id, second_file = now(ident).id, now(ident).file_id
-    services.go_back(item(ident), db.session.get_one(DocumentRevision, first.id), by=editor)
+    kept, seen = db.session.get_one(DocumentRevision, first.id), content.print_of(now(ident))
+    services.go_back(item(ident), kept, seen, by=editor)
     assert now(ident).file_id == first.file_id
     assert db.session.get_one(DocumentRevision, second_id).file_id == second_file
     with clock.at(clock.now() + files.ORPHAN_AGE * 3):

@@ -32,6 +32,7 @@ def made():
         ({"must_read_groups": []}, "must_read", "Изберете кой"),
         ({"must_read_groups": ["empty"]}, "must_read_groups", "Празен отдел"),
         ({"must_read_names": "Никой Никойски"}, "must_read_names", "Никой"),
+        ({"must_read_names": "а, " * 51}, "must_read_names", "най-много 50 имена"),
         ({"file": None}, "file", "Изберете файл"),
     ],
 )

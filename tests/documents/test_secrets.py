@@ -267,7 +267,8 @@ def test_where_review_is_asked_no_way_leads_round_it(put, person, cast, sign_in)
     for step in ("release", "approve"):
         browser.post(f"/documents/{ident}/{step}", data=seen)
         assert now(ident).state == State.IN_REVIEW
-    browser.post(f"/documents/versions/{first}/restore")
+    back = {"seen": content.print_of(now(ident))}
+    assert browser.post(f"/documents/versions/{first}/restore", data=back).status_code == 302
     assert now(ident).state == State.IN_REVIEW
     place = "/documents/in/intranet"
     browser.post(f"{place}/picked", data={"id": [str(ident)], "do": "publish"})

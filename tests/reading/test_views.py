@@ -1,16 +1,23 @@
 """How many people read an item: a count, never a name, and only when it names nobody."""
 
-import pytest
-from sqlalchemy import func, select
+from datetime import timedelta
 
+import pytest
+from sqlalchemy import delete, func, select
+
+from portal.access import Role
+from portal.access.site import bump
+from portal.accounts.models import Group, GroupMember
 from portal.content import services as content
+from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.transaction import transaction
 from portal.notify import notices
 from portal.notify.models import Notice
 from portal.reading import services
+from portal.reading.counting import READERS_SHOWN
 from portal.reading.models import ContentReader
-from portal.reading.parts import READERS_SHOWN
+from portal.spaces.models import Membership
 from tests.support.writing import draft, published
 
 
@@ -100,8 +107,45 @@ def test_a_number_that_would_name_somebody_is_not_shown(news, sign_in):
 
 
 def test_the_number_is_shown_once_it_names_nobody(news, sign_in):
-    plant(news, READERS_SHOWN)
-    assert "прочетена от 5 души" in sign_in("reader").get(f"/news/{news.address}").text
+    plant(news, READERS_SHOWN + 3)  # in steps, so that nobody is told by the next one
+    assert "прочетена от поне 5 души" in sign_in("reader").get(f"/news/{news.address}").text
+
+
+def test_nor_where_all_who_may_read_it_did(cast, person, sign_in):
+    """Six people of a workspace, let in each in another way: by name, by unit, by organisation."""
+    space = cast.space("workspace").id
+
+    @transaction
+    def six():
+        db.session.execute(delete(Membership).where(Membership.space_id == space))
+        group = Group(kind="group", name_bg="Комисия", name_en="")
+        db.session.add(group)
+        db.session.flush()
+        db.session.add(GroupMember(group_id=group.id, user_id=cast.id("contributor")))
+        for held in (
+            {"user_id": cast.id("editor"), "role": int(Role.EDITOR)},
+            {"user_id": cast.id("stranger"), "until": clock.today() - timedelta(days=1)},
+            {"group_id": cast.unit("archive").id},
+            {"group_id": group.id},
+            {"organisation_id": cast.organisation("partner").id},
+            {"organisation_id": cast.organisation("ngo").id},
+        ):
+            db.session.add(Membership(**{"space_id": space, "role": int(Role.READER), **held}))
+        bump()
+
+    six()
+    item = published(cast.space("workspace"), person("editor"), person("editor")).content
+    page = f"/news/{item.address}"
+    plant(item, 6)
+    assert "прочетена от поне 5 души" in sign_in("editor").get(page).text
+
+    @transaction
+    def one_leaves():
+        cast["ngo"].retired_at = clock.now()
+        bump()
+
+    one_leaves()  # five may read it, and five of them or fewer did
+    assert "прочетена от" not in sign_in("editor").get(page).text
 
 
 def test_reading_an_item_marks_its_notices_read(news, cast, sign_in):

@@ -94,7 +94,9 @@ def test_versions_of_every_kind_are_one_page(kind, cast, person, sign_in, follow
         "document": f"/documents/versions/{first_id}/restore",
         "practice": f"/content/versions/{first_id}/restore",
     }[kind]
-    assert address in versions(browser, ident, version=first_id).text
+    page = versions(browser, ident, version=first_id).text
+    assert address in page
+    assert ("се публикува веднага" in page) == (kind == "document")
     browser.post(address, data={"seen": ""})
     item = db.session.get_one(Content, ident)
     made = content.open_revision(item, "bg") or content.released_revision(item, "bg")
@@ -171,6 +173,27 @@ def test_a_draft_at_work_is_told_of_and_never_lost(cast, person, sign_in):
     assert "Още от Калин" in answer.text and "Първо" in answer.text
     assert content.open_revision(db.session.get_one(Content, ident), "bg").title == "Първо"
     assert browser.post(f"/content/versions/{made.id}/restore", data={}).status_code == 422
+
+
+def test_a_colleagues_draft_of_a_document_steps_back_for_nobody_who_did_not_see_it(
+    cast, person, sign_in
+):
+    editor = person("editor")
+    text = published(cast.space("extranet"), editor, editor, "document")
+    ident, first_id = text.content_id, text.id
+    file = add_file(io.BytesIO(b"Second."), "2.txt", by=editor)
+    documents.new_version(text.content, file, by=editor)
+    seal, facts = documents.stamp(text.content), documents.Facts("Черновата на Калин")
+    work = documents.describe(text.content, seal, facts, by=person("colleague"), draft=True)
+    work_id, seen = work.id, content.print_of(work)
+    browser, address = sign_in("editor"), f"/documents/versions/{first_id}/restore"
+    late = browser.post(address, data={"seen": ""})  # her page knew of no draft
+    assert late.status_code == 409
+    assert "Нищо не е променено" in late.text and f'value="{seen}"' in late.text
+    assert documents.at_work(db.session.get_one(Content, ident)).id == work_id
+    assert browser.post(address, data={"seen": seen}).status_code == 302
+    item = db.session.get_one(Content, ident)
+    assert documents.at_work(item) is None and documents.current(item).number == 4
 
 
 @pytest.mark.parametrize("kind", DRAFTS)
