@@ -5,6 +5,7 @@ changes that name. One process writes; every process, the writer too, reads thro
 which is swapped whole and never changed, so that a search needs no lock.
 """
 
+import errno
 import logging
 import threading
 import time
@@ -34,6 +35,7 @@ BATCH = 2_500  # documents in one commit of a rebuild,
 BATCH_SIZE = 20_000_000  # or characters of text: 300 MB of memory until they are written
 AT_WORK_MAX = 400  # texts of a page that are merged while the portal is at work: half a second
 SEGMENTS_MIN = 8  # segments that are worth a merge
+WANT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # of the machine: no fault of a file
 SEGMENTS_NIGHT = 12  # segments that may stay through the night
 
 
@@ -120,9 +122,12 @@ class WhooshEngine:
         Once for a commit: what is sound and yet led to an error is a fault of ours.
         """
         view = self._view
-        if view is not None and not view.is_untouched():
-            self._give_up(view.folder, "its files were changed")
+        is_changed = view is not None and not view.is_untouched()
+        # Named only now: a rebuild by another process names its own folder before it drops ours.
         folder = folders.current(self.root, self.version)
+        if is_changed and view is not None and view.folder == folder:
+            self._give_up(folder, "its files were changed")
+            return
         if folder is None or not folders.is_suspected(self.root, folder):
             return
         try:
@@ -131,7 +136,9 @@ class WhooshEngine:
                 for part in fresh.parts:
                     part.leaf.read_through()
             self._sound = (folder, fresh.generation)
-        except Exception as error:  # noqa: BLE001  damaged pickles raise whatever they like
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in WANT:
+                raise  # nothing is known of the index yet: it is looked at again
             self._give_up(folder, repr(error))
         folders.clear(self.root)
 

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from portal.kernel import clock
 from portal.kernel.i18n import _
 from portal.kernel.text import shown
+from portal.search import registry
 from portal.search.finding import PERIODS, Asked, begin_of_periods
 from portal.search.language import QUESTION_MAX
 
@@ -41,7 +42,7 @@ class SearchForm:
         period = args.get("period", "")
         return cls(
             words=" ".join(shown(args.get("q", "")).split()),
-            kinds=args.getlist("kind")[:CHOICES_MAX],
+            kinds=[kind for kind in args.getlist("kind")[:CHOICES_MAX] if registry.source(kind)],
             spaces=_numbers(args.getlist("space")),
             organisations=_numbers(args.getlist("organisation")),
             authors=_numbers(args.getlist("author")),

@@ -19,6 +19,7 @@ from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.search.engine import WhooshEngine
 from portal.search.language import plain_form, term, words
+from portal.search.language.synonyms import FIRST
 from portal.search.protocol import Progress, Query, SearchDocument
 
 AT = 10  # hits that are looked at
@@ -60,7 +61,7 @@ def evaluated(
         )
 
         def ranked(question: str) -> list[str]:
-            answer = engine.search(Query(question, _TOKENS, _NOW, limit=AT))
+            answer = engine.search(Query(question, _TOKENS, _NOW, limit=AT, synonyms=FIRST))
             return [names[hit.item_id] for hit in answer.hits]
 
         return {kind: _quality(questions, ranked) for kind, questions in judged.items()}

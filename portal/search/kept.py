@@ -19,6 +19,10 @@ class Kept:
         self._bytes = 0
         self._entries: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
 
+    def share(self) -> "Share":
+        """A cache of its own names within the same bytes."""
+        return Share(self)
+
     def known(self, name: Any) -> Any:
         """The thing of this name, or None."""
         entry = self._entries.get(name)
@@ -46,3 +50,17 @@ class Kept:
             return known
         made = work_out()
         return self.keep(name, made, size(made))
+
+
+class Share(Kept):
+    """One owner's part of a common cache: what an owner that is gone had is used least."""
+
+    def __init__(self, common: Kept) -> None:
+        self._common = common
+        self._owner = object()
+
+    def known(self, name: Any) -> Any:
+        return self._common.known((self._owner, name))
+
+    def keep(self, name: Any, thing: T, size: int) -> T:
+        return self._common.keep((self._owner, name), thing, size)

@@ -40,12 +40,8 @@ USUAL_LENGTH = {"title": 8.0, "names": 10.0, "body": 250.0}
 LENGTH_MATTERS = {"title": 0.4, "names": 0.3, "body": 0.75}
 WORDS_OF_A_PAGE = 400
 K1 = 1.2  # how soon more of the same word counts no more
-CACHE_BYTES = 48 * 1024 * 1024  # of decoded postings, for each segment
-COMPLETIONS_MAX = {
-    "title": 200,
-    "names": 200,
-    "body": 30,
-}  # words that a beginning may become
+CACHE_BYTES = 64 * 1024 * 1024  # of decoded postings, of all segments of this process
+SHORT = 2  # letters that begin a word in nearly every text: looked for in titles and names only
 PLACES = 20  # bits of a place in a field; the document's number stands above them
 
 
@@ -62,6 +58,7 @@ class Found:
 
 
 NOTHING = Found(np.zeros(0, np.int32), np.zeros(0, np.float32))
+_KEPT = Kept(CACHE_BYTES)
 
 
 class Leaf:
@@ -70,7 +67,7 @@ class Leaf:
     def __init__(self, reader: SegmentReader) -> None:
         self._reader = reader
         self._lock = threading.Lock()
-        self._kept = Kept(CACHE_BYTES)
+        self._kept = _KEPT.share()
         self.size: int = reader.doc_count_all()
         self.columns = {
             name: self._column(name) for name in COLUMNS if not name.endswith("_length")
@@ -142,7 +139,8 @@ class Leaf:
 
         def work_out() -> Found:
             with self._lock:
-                return self._weighed([(name, term) for name in TEXTS], strongest=False)
+                lists = [(name, *self._decoded(name, term)[:2]) for name in TEXTS]
+                return self._weighed(lists, np.add)
 
         return self._kept.get(term, work_out, lambda found: found.size)
 
@@ -151,10 +149,11 @@ class Leaf:
 
         def work_out() -> Found:
             with self._lock:
-                pairs = [
-                    (name, term) for name in TEXTS for term in self._expansions(name, beginning)
-                ]
-                return self._weighed(pairs, strongest=True)
+                # All of them: with a limit, words that stand only in texts hidden from a reader
+                # would take the place of those in her own.
+                names = TEXTS if len(beginning) > SHORT else ("title", "names")
+                lists = [(name, *found) for name in names for found in self._begun(name, beginning)]
+                return self._weighed(lists, np.maximum)
 
         return self._kept.get(("begins", beginning), work_out, lambda found: found.size)
 
@@ -236,19 +235,10 @@ class Leaf:
         """What a function finds here for some terms, kept with the rest."""
         return self._kept.get(("terms", terms), lambda: ask(self, terms), lambda found: found.size)
 
-    def _expansions(self, name: str, beginning: str) -> list[str]:
-        found: list[str] = []
-        for raw in self._reader.expand_prefix(name, beginning):
-            found.append(raw.decode())
-            if len(found) == COMPLETIONS_MAX[name]:
-                break
-        return found
-
-    def _weighed(self, pairs: list[tuple[str, str]], strongest: bool) -> Found:
+    def _weighed(self, lists: list[tuple[str, Ints, Floats]], combine: np.ufunc) -> Found:
+        """Posting lists of fields as one, each document's weights combined."""
         dense = np.zeros(self.size, np.float32)
-        combine = np.maximum if strongest else np.add
-        for name, term in pairs:
-            documents, counts, _ = self._decoded(name, term)
+        for name, documents, counts in lists:
             # A posting list holds a document once, so plain indexing loses nothing.
             dense[documents] = combine(dense[documents], counts * self._norms[name][documents])
         documents = np.flatnonzero(dense).astype(np.int32)
@@ -257,33 +247,44 @@ class Leaf:
         weights = dense[documents]
         return Found(documents, weights / (weights + np.float32(K1)))
 
+    def _begun(self, name: str, beginning: str) -> Iterator[tuple[Ints, Floats]]:
+        """The posting lists of all words of a field that begin so; those of words that stand in
+        one document, which most do, as one. Called under the lock."""
+        begins = beginning.encode()
+        single: dict[int, float] = {}
+        # One after the other as they lie there: looking each up costs twenty times as much.
+        for (field, term), info in self._reader._terms.items_from(name, begins):
+            if field != name or not term.startswith(begins):
+                break
+            if info.is_inlined():
+                for document, count in zip(*info.inlined_postings()[:2], strict=True):
+                    single[document] = max(count, single.get(document, 0.0))
+            else:
+                documents, counts, _ = self._listed(info)
+                yield documents, counts
+        yield np.array(list(single), np.int32), np.array(list(single.values()), np.float32)
+
     def _decoded(
         self, name: str, term: str, with_values: bool = False
     ) -> tuple[Ints, Floats, list[bytes]]:
         """A posting list as arrays. Called under the lock."""
         try:
-            matcher = self._reader.postings(name, term.encode())
+            info = self._reader._terms.term_info(name, term.encode())
         except TermNotFound:
             return NOTHING.documents, NOTHING.weights, []
-        if not hasattr(matcher, "_nextoffset"):  # a short list, held in the term itself
-            return _stepped(matcher, with_values)
+        return self._listed(info, with_values)
+
+    def _listed(self, info: Any, with_values: bool = False) -> tuple[Ints, Floats, list[bytes]]:
+        if info.is_inlined():  # a short list, held in the term itself
+            documents, counts, found = info.inlined_postings()
+            return np.array(documents, np.int32), np.array(counts, np.float32), list(found)
         # The whole list at once; stepping through it would read and undo each block in pieces.
-        (length,) = matcher._length  # so Whoosh unpacks it, and never uses it
-        raw = matcher._postfile.get(matcher._startoffset, length)
+        begin, (length,) = info.extent()  # so Whoosh unpacks the length
+        raw = self._reader._terms._postfile.get(begin, length)
         blocks = list(_blocks(raw))
-        counts = [np.asarray(weights, np.float32) for _, weights, _ in blocks]
+        weights = [np.asarray(each, np.float32) for _, each, _ in blocks]
         values = [value for _, _, found in blocks for value in found or ()] if with_values else []
-        return np.concatenate([ids for ids, _, _ in blocks]), np.concatenate(counts), values
-
-
-def _stepped(matcher: Any, with_values: bool) -> tuple[Ints, Floats, list[bytes]]:
-    ids, weights, values = [], [], []
-    while matcher.is_active():
-        ids.append(matcher.id())
-        weights.append(matcher.weight())
-        values += [matcher.value()] if with_values else []
-        matcher.next()
-    return np.array(ids, np.int32), np.array(weights, np.float32), values
+        return np.concatenate([ids for ids, _, _ in blocks]), np.concatenate(weights), values
 
 
 def _blocks(raw: bytes) -> Iterator[tuple[Ints, Any, Any]]:

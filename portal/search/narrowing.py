@@ -19,7 +19,7 @@ from portal.spaces.known import known
 
 NO_KIND = frozenset({""})
 NOBODY = frozenset({-1})
-FIRST_YEAR, LAST_YEAR = 1970, 2200  # that a date can have
+FIRST_YEAR, LAST_YEAR = 2, 9998  # whose edges are moments everywhere on earth
 
 
 def narrowed(query: Query, viewer: Viewer) -> Query:

@@ -21,7 +21,9 @@ from portal.kernel.database import db, rows
 from portal.kernel.i18n import _, language
 from portal.search.protocol import SearchDocument, Shown
 
-TOPIC = "topic:"  # begins a tag that is a topic; its name depends on the reader's language
+# Begins a tag that is a topic; its name depends on the reader's language. Commas part the tags
+# that people write, so none of theirs begins so.
+TOPIC = "topic,"
 PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
 Page = tuple[int, int]  # a file and a number in it
 T = TypeVar("T", Revision, Row[Any])

@@ -71,7 +71,7 @@ class View:
         """Whether its files are what they were; a merge by another process may have taken them."""
         with suppress(OSError):
             return all(_stamp(file) == stamp for file, stamp in self.stamps.items())
-        with suppress(OSError):
+        with suppress(FileNotFoundError):  # the folder; other trouble is not the index's
             return bool(TOC._latest_generation(Files(self.folder), NAME) > self.generation)
         return False
 

@@ -134,7 +134,6 @@ def _more(form: SearchForm, found: Results) -> list[Facet]:
     organisations = _common(counts.organisations, form.organisations)
     authors = _common(counts.authors, form.authors)
     tags = _common(counts.tags, form.tags)
-    # Somebody may write «topic:…» as a tag of her own.
     numbers = {tag: tag.removeprefix(TOPIC) for tag in tags if tag.startswith(TOPIC)}
     topics = {tag: int(number) for tag, number in numbers.items() if is_number(number)}
     named = queries.topic_names(list(topics.values()))

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import Row, select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import NotFound
 
 from portal import audit
@@ -56,7 +57,10 @@ def add(*, by: Viewer, asked: str, meant: str, is_two_way: bool) -> None:
         raise Refused("asked", _("The list is full. Remove what nobody needs any more."))
     entry = Synonym(asked=asked, meant=meant, is_two_way=is_two_way)
     db.session.add(entry)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # another administrator added it in the meantime
+        raise Refused("meant", _("This stands in the list already.")) from error
     audit.record("synonym.add", "synonym", entry.id, by=by)
     bump()
 

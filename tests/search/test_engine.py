@@ -1,8 +1,9 @@
 """The engine: what it finds, in which order, and what it must not tell."""
 
+import errno
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.search import folders, narrowing
 from portal.search.engine import WhooshEngine, mergeable
 from portal.search.kept import Kept
+from portal.search.language import Filters
+from portal.search.leaf import Leaf
 from portal.search.protocol import Query, SearchDocument
 from tests.search.makers import MEMBER, NOW, ask, build, document, fill, forget, found
 
@@ -229,6 +233,58 @@ def test_what_is_worked_out_twice_is_kept_once() -> None:
         kept.keep("twice", 1, 300)
     kept.keep("another", 2, 100)
     assert (kept.known("twice"), kept.known("another")) == (1, 2)
+
+
+def test_segments_share_one_measure_of_memory() -> None:
+    common = Kept(1_000)
+    one, other = common.share(), common.share()
+    one.keep("word", 1, 300)
+    other.keep("word", 2, 300)
+    assert (one.known("word"), other.known("word")) == (1, 2)
+    other.keep("more", 3, 300)
+    assert one.known("word") is None
+
+
+@pytest.mark.parametrize("begun", ["ква", "квазир"])
+def test_hidden_words_take_no_place_among_what_a_beginning_may_become(
+    engine: WhooshEngine, begun: str
+) -> None:
+    hidden = frozenset({"members:2"})
+    words = " ".join(f"квазир{a}{b}" for a in "абвгдежзик" for b in "абвгдежзик")
+    fill(engine, *(document(n, words, words, audience=hidden) for n in (2, 3)),
+         document(4, "", f"{words}р", audience=hidden), document(1, "", "квазиряяя"))  # fmt: skip
+    assert found(engine, begun, as_you_type=True) == [1]
+
+
+def test_a_year_before_all_texts_finds_none(engine: WhooshEngine) -> None:
+    old = datetime(1970, 6, 1, tzinfo=UTC)
+    fill(engine, document(1, "Отпуск", date=old), document(2, "Отпуск", date=old.replace(1960)))
+    for year, right in ((1960, [2]), (1969, []), (1970, [1]), (2, []), (1, []), (9999, [])):
+        query = narrowing._in_years(Query("отпуск", MEMBER, NOW), Filters(years=(year, year)))
+        assert found(engine, "отпуск", since=query.since, until=query.until) == right, year
+
+
+def test_a_rebuild_elsewhere_is_no_damage_and_too_many_open_files_neither(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fill(engine, document(1, "Отпуск"))
+    engine.refresh(at_once=True)
+    build(WhooshEngine(engine.root), document(2, "Отпуск"))
+    assert engine.cursor() == 0
+    assert found(engine, "отпуск") == [2]
+    assert not caplog.records
+    folder = engine.root / str(engine.stats()["folder"])
+    folders.suspect(engine.root, folder, "a test")
+
+    def full(_self: Leaf) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="Too many"):
+        patch.setattr(Leaf, "read_through", full)
+        engine.cursor()
+    assert folders.is_suspected(engine.root, folder)
+    assert engine.cursor() == 0
+    assert not folders.is_suspected(engine.root, folder)
 
 
 def test_a_rebuild_writes_in_pieces_and_leaves_out_none(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 TERM_MAX = 60  # letters; what is longer is no word
+WORD_MAX = 240  # characters of a word that are looked at: the rest would only fill caches
 HYPHENS = frozenset("-\u2010\u2011")
 
 # Inside words as people paste them: soft hyphen, stress marks, zero-width characters.
@@ -24,7 +25,7 @@ _LATIN = re.compile(r"[a-z]")
 def words(text: str) -> Iterator[tuple[int, int, str]]:
     """Each word of a text: where it begins and ends there, and its plain form."""
     for match in WORD.finditer(text):
-        form = plain_form(match.group())
+        form = plain_form(match.group()[:WORD_MAX])
         if form:
             yield match.start(), match.end(), form
 

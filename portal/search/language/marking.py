@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from portal.search.language.cleaning import OURS, TO_CYRILLIC, TO_LATIN, UNSEEN, WORD
+from portal.search.language.cleaning import OURS, TO_CYRILLIC, TO_LATIN, UNSEEN, WORD, WORD_MAX
 from portal.search.language.terms import form_and_term
 
 
@@ -24,7 +24,7 @@ def spots(
         match = WORD.match(text, start)
         if match is None:
             continue
-        form, held = form_and_term(match.group())
+        form, held = form_and_term(match.group()[:WORD_MAX])
         if held in wanted or (beginnings and form.startswith(beginnings)):
             found.append((*match.span(), held))
     return found

@@ -38,9 +38,13 @@ class Piece:
     years: tuple[int, int] | None = None
 
 
-@lru_cache(maxsize=2_000)
 def pieces(question: str) -> tuple[Piece, ...]:
-    return tuple(_pieces(question[:QUESTION_MAX].translate(_QUOTES)))
+    return _known(question[:QUESTION_MAX])
+
+
+@lru_cache(maxsize=2_000)
+def _known(question: str) -> tuple[Piece, ...]:
+    return tuple(_pieces(question.translate(_QUOTES)))
 
 
 def _pieces(question: str) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from portal.search.language import bulgarian, english
-from portal.search.language.cleaning import HYPHENS, TERM_MAX, WORD, plain_form
+from portal.search.language.cleaning import HYPHENS, TERM_MAX, WORD, WORD_MAX, plain_form
 
 BINDING = bulgarian.BINDING | english.BINDING
 
@@ -46,7 +46,7 @@ def analysed(parts: Iterable[str]) -> Analysed:
         last = -2
         joined: list[str] = []  # forms that hyphens have joined so far
         for match in WORD.finditer(text):
-            form, held = form_and_term(match.group())
+            form, held = form_and_term(match.group()[:WORD_MAX])
             if not form:
                 continue
             start, end = match.span()
