@@ -115,6 +115,7 @@ def _filters(form: SearchForm, found: Results, viewer: Viewer) -> dict[str, Any]
         "more": [facet for facet in more if len(facet.choices) > 1 or facet.chosen],
         "chosen": _chosen(form, kinds, spaces, more, names),
         "any": form.is_narrowed,
+        "here": next((s for s in spaces if [s.value] == form.spaces), None),
     }
 
 
@@ -160,9 +161,13 @@ def _facet(
     choices = [Choice(value, label, counts[value]) for value, label in names.items() if label]
     if name != "year":
         choices.sort(key=lambda each: (-each.number, each.label))
-    # What is chosen and finds nothing: it can be removed, but its name is not for this reader.
+    # What is chosen and finds nothing: it can be removed, but what a number stands for is not for
+    # this reader; a year or a tag is called as she wrote it.
     named = {each.value for each in choices}
-    choices += [Choice(value, title, 0) for value in dict.fromkeys(chosen) if value not in named]
+    for value in dict.fromkeys(chosen):
+        if value not in named:
+            as_written = name == "year" or (name == "tag" and not value.startswith(TOPIC))
+            choices.append(Choice(value, str(value) if as_written else title, 0))
     return Facet(name, title, choices, chosen)
 
 
