@@ -109,7 +109,7 @@ def test_a_long_list_has_pages(sign_in, put, monkeypatch):
         assert sign_in("ngo").get(f"{PLACE}?page={page}").status_code == 200
 
 
-@pytest.mark.database("sqlite")  # the number of statements is the same on both; filling takes a minute on the other
+@pytest.mark.database("sqlite")  # the number of statements is the same on both
 def test_a_folder_of_ten_thousand_documents_costs_eight_statements(
     app, sign_in, put_in, folder, cast
 ):
