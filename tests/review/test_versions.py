@@ -240,7 +240,7 @@ def test_long_texts_are_folded_around_what_changed(cast, person, sign_in):
 def test_a_difference_reads_as_people_write():
     assert words("тел. 151.", "тел. 151.\nОще.") == "тел. 151.<br><ins>Още.</ins>"
     assert words("a b c", "a b\n\nc") == "a b<ins>¶</ins><br><br>c"
-    assert words("a\nb", "a b") == "a<del>¶</del> b"
+    assert words("a\nb", "a b") == "a <del>¶</del> b"
     assert words("а <b>", "а <i>") == "а <del>&lt;b&gt;</del> <ins>&lt;i&gt;</ins>"
     assert words("x " * 20_000, "y " * 20_000) is None
     assert words("x " * 20_000 + "а", "x " * 20_000 + "б") is not None  # little differs
