@@ -6,6 +6,7 @@ rule that breaks a kind of question, not of a point won or lost.
 """
 
 import json
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from click.testing import CliRunner, Result
 from portal.kernel import i18n
 from portal.search import judging
 from portal.search.cli import search_command
+from portal.search.language.synonyms import FIRST, Entry, Synonyms
 from scripts.searching.relevance import WAYS
 
 SET = Path(__file__).with_name("relevance")
@@ -68,6 +70,13 @@ def test_files_are_read_as_others_write_them(tmp_path: Path) -> None:
     qrels.write_bytes(b"qid\titer\tdocid\trel\r\n1\t0\t7\t1\r\n2\t0\t8\t2\r\n\r\n")
     found = json.loads(evaluate(docs, queries, qrels, "--json").stdout)
     assert found == {"kinds": {"a": {"mrr@10": 1.0, "recall@10": 1.0, "n": 2}}}
+
+
+def test_questions_are_judged_with_the_synonyms_that_every_installation_begins_with() -> None:
+    migration = runpy.run_path(
+        str(Path(__file__).parents[2] / "portal/migrations/versions/0005_search.py")
+    )
+    assert Synonyms(Entry(*each) for each in migration["FIRST"])._rows == FIRST._rows
 
 
 def test_the_table_is_for_people() -> None:
