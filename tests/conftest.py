@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,10 @@ from tests.support.databases import POSTGRESQL, SQLITE, Database, PostgresServer
 from tests.support.mail import MailServer
 from tests.support.patience import PATIENCE
 from tests.support.serving import LiveServer
+
+# Where it is set, each child of a test compiles the whole portal and its libraries anew: seconds.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 network.stay_at_home()
 rules.compile_once()
