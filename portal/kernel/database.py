@@ -4,10 +4,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -22,6 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import DeclarativeBase
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -141,8 +142,10 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def alembic_config(app: Flask) -> AlembicConfig:
-    config = AlembicConfig()
+def alembic_config(app: Flask) -> "Config":
+    from alembic.config import Config  # no page needs it: a server starts the sooner
+
+    config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = app.config["DATABASE_URL"]
     return config
@@ -150,6 +153,8 @@ def alembic_config(app: Flask) -> AlembicConfig:
 
 def upgrade(app: Flask) -> None:
     """Bring the schema to the newest migration."""
+    from alembic import command
+
     with app.app_context():
         config = alembic_config(app)
         with db.engine.connect() as connection:
