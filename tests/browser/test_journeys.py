@@ -91,7 +91,7 @@ def test_a_text_goes_from_its_author_over_the_editor_to_the_partner(
     fits(page)
     page.fill("input[name=q]", "семинар")
     page.wait_for_selector("[role=option]")
-    expect(page.locator("[role=listbox]")).to_contain_text("Общ семинар")
+    expect(page.locator("#suggestions")).to_contain_text("Общ семинар")
 
 
 def test_a_partner_sees_only_what_is_meant_for_it(page, come_in, town, picture):

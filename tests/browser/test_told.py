@@ -143,14 +143,14 @@ def test_a_notice_goes_on_the_board_and_what_cannot_wait_on_every_page(
     page.fill("#until", f"{until:%Y-%m-%dT%H:%M}")
     looks(page, "alert-new", picture)
     with moved(page):
-        page.get_by_role("button", name="Покажете съобщението").click()
+        page.get_by_role("button", name="Показване на съобщението").click()
     come_in(page, "employee")
     expect(page.get_by_text("В блок Б няма вода.")).to_be_visible()
     looks(page, "alert", picture)
     come_in(page, "avramova")
     page.goto(f"{town.url}/alerts")
     with moved(page):
-        page.get_by_role("button", name="Свалете го").first.click()
+        page.get_by_role("button", name="Сваляне").first.click()
     expect(page.get_by_text("В блок Б няма вода.")).to_have_count(0)
 
 
