@@ -124,7 +124,7 @@ def build(cast: Cast, many: int = 8) -> list[Partner]:
         shared = services.create_space(
             by=admin, kind="workspace", name_bg=f"Общо {number}", manager=cast["editor"]
         )
-        for each in who[:many]:
+        for each in (n for n in who if n < many):
             for person in eight[each].people:
                 services.add_member(
                     shared, db.session.get_one(User, person), Role.CONTRIBUTOR, by=editor()
@@ -378,7 +378,8 @@ def _taken_from(partner: Partner, others: list[Partner]) -> None:
         reader = viewer(each.seen_by)
         reading.keep(item, True, by=reader)
         comments.write(item, extranet, f"Хубаво, казва {each.number}.", by=reader)
-    _asked(item, wish([each.seen_by for each in others]), viewer(others[0].seen_by), editor)
+    if others:
+        _asked(item, wish([each.seen_by for each in others]), viewer(others[0].seen_by), editor)
     keeping.unplace(item, extranet, by=editor)
     newer = content.draft_of(item, "bg", by=author)
     title, body = (partner.secret(f"{part} of an item taken back") for part in ("title", "body"))
