@@ -39,7 +39,7 @@ def answer(flat: Flat, query: Query, counts: bool) -> Answer:
     if not query.tokens or not flat.size:
         return Answer((), 0)
     allowed = flat.allowed(query.tokens, instant(query.now))
-    reading = understand(
+    reading = query.reading or understand(
         query.words, ReaderLexicon(flat, allowed), query.as_you_type, query.synonyms
     )
     if not reading.clauses and not reading.filters:

@@ -93,15 +93,13 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
     above = _kinds_above() if apart and not query.kinds else frozenset()
     others = frozenset(s.kind for s in registry.sources()) - above
     if not above or not others:
-        answer = engine().search(query)
-        hits = shown(answer.hits, viewer)
-        total = answer.total - (len(answer.hits) - len(hits))
-        return Results(hits, total, total, counts=answer)
+        return _listed(query, viewer)
     best = engine().suggest(
         replace(query, kinds=above, offset=0, limit=ANSWERS, newest_first=False)
     )
+    query = replace(query, reading=best.reading if best.ready else None)
     if not best.complete:  # whoever holds only some of the words is no answer: into the list
-        return find(viewer, asked, apart=False)
+        return _listed(query, viewer)
     first, number = best.hits[: best.complete], best.total
     listed = engine().search(replace(query, kinds=others))
     results = shown([*first, *listed.hits], viewer)
@@ -116,6 +114,13 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
         number,
         listed,
     )
+
+
+def _listed(query: Query, viewer: Viewer) -> Results:
+    answer = engine().search(query)
+    hits = shown(answer.hits, viewer)
+    total = answer.total - (len(answer.hits) - len(hits))
+    return Results(hits, total, total, counts=answer)
 
 
 def holding(viewer: Viewer, words: str, kind: str, most: int = 5_000) -> Answer:

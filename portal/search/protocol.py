@@ -71,6 +71,8 @@ class Query:
     # Names of periods and where each begins, to be counted: ("week", Monday 0:00).
     periods: tuple[tuple[str, datetime], ...] = ()
     synonyms: Synonyms = field(default=NO_SYNONYMS, compare=False)
+    # The question as it was understood a moment ago for the same reader; None: not yet.
+    reading: Reading | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """What search selects itself: the change log, names of spaces, the person a command acts as."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import Row, bindparam, func, literal, or_, select, union_all
 
 from portal.accounts.models import Organisation, User
 from portal.audit.models import Change
@@ -19,14 +20,20 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _NEWEST = select(func.max(Change.id))
-_ORGANISATIONS = select(Organisation.id, Organisation.name_bg, Organisation.name_en).where(
-    Organisation.id.in_(bindparam("ids", expanding=True))
-)
-_AUTHORS = select(User.id, User.given, User.family).where(
-    User.id.in_(bindparam("ids", expanding=True))
-)
-_TOPICS = select(Topic.id, Topic.name_bg, Topic.name_en).where(
-    Topic.id.in_(bindparam("ids", expanding=True))
+# The names of what hits are counted by, in one statement.
+_NAMES = union_all(
+    select(
+        literal("organisation").label("what"),
+        Organisation.id,
+        Organisation.name_bg,
+        Organisation.name_en,
+    ).where(Organisation.id.in_(bindparam("organisations", expanding=True))),
+    select(literal("author"), User.id, User.given + " " + User.family, literal("")).where(
+        User.id.in_(bindparam("authors", expanding=True))
+    ),
+    select(literal("topic"), Topic.id, Topic.name_bg, Topic.name_en).where(
+        Topic.id.in_(bindparam("topics", expanding=True))
+    ),
 )
 _PERSON = select(User.id, User.login).where(
     or_(
@@ -71,24 +78,26 @@ def space_names(ids: Iterable[int]) -> dict[int, str]:
     return {space.id: (space.name_en if english else "") or space.name_bg for space in some(ids)}
 
 
-def organisation_names(ids: Iterable[int]) -> dict[int, str]:
-    """Names in the reader's language, of organisations whose items she found."""
+@dataclass(frozen=True)
+class Names:
+    """What the values of filters are called, by number."""
+
+    organisations: dict[int, str] = field(default_factory=dict)
+    authors: dict[int, str] = field(default_factory=dict)
+    topics: dict[int, str] = field(default_factory=dict)
+
+
+def names(organisations: list[int], authors: list[int], topics: list[int]) -> Names:
+    """Names in the reader's language, of what she found: people as their texts name them."""
+    found = Names()
+    if not (organisations or authors or topics):
+        return found
+    of = {"organisation": found.organisations, "author": found.authors, "topic": found.topics}
+    asked = {"organisations": organisations, "authors": authors, "topics": topics}
     english = language() == "en"
-    found = rows(_ORGANISATIONS, {"ids": list(ids)}) if ids else ()
-    return {row.id: (row.name_en if english else "") or row.name_bg for row in found}
-
-
-def author_names(ids: Iterable[int]) -> dict[int, str]:
-    """Names of people whose texts the reader found, as those texts name them."""
-    found = rows(_AUTHORS, {"ids": list(ids)}) if ids else ()
-    return {row.id: f"{row.given} {row.family}" for row in found}
-
-
-def topic_names(ids: Iterable[int]) -> dict[int, str]:
-    """Topics in the reader's language."""
-    english = language() == "en"
-    found = rows(_TOPICS, {"ids": list(ids)}) if ids else ()
-    return {row.id: (row.name_en if english else "") or row.name_bg for row in found}
+    for row in rows(_NAMES, asked):
+        of[row.what][row.id] = (row.name_en if english else "") or row.name_bg
+    return found
 
 
 def people_named(name: str) -> Sequence[Row[Any]]:

@@ -137,13 +137,13 @@ def _more(form: SearchForm, found: Results) -> list[Facet]:
     tags = _common(counts.tags, form.tags)
     numbers = {tag: tag.removeprefix(TOPIC) for tag in tags if tag.startswith(TOPIC)}
     topics = {tag: int(number) for tag, number in numbers.items() if is_number(number)}
-    named = queries.topic_names(list(topics.values()))
-    tag_names = {tag: named.get(topics[tag], "") if tag in topics else tag for tag in tags}
+    named = queries.names(organisations, authors, list(topics.values()))
+    tag_names = {tag: named.topics.get(topics[tag], "") if tag in topics else tag for tag in tags}
     years = sorted(_common(counts.years, form.years), reverse=True)
     return [
-        _facet("organisation", _("Organisation"), queries.organisation_names(organisations),
+        _facet("organisation", _("Organisation"), named.organisations,
                counts.organisations, form.organisations),
-        _facet("author", _("Author"), queries.author_names(authors), counts.authors, form.authors),
+        _facet("author", _("Author"), named.authors, counts.authors, form.authors),
         _facet("year", _("Year"), {year: str(year) for year in years}, counts.years, form.years),
         _facet("tag", _("Tag"), tag_names, counts.tags, form.tags),
     ]  # fmt: skip
