@@ -11,21 +11,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import (
     admin,
     comments,
+    communication,
     confirming,
+    discussions,
     documents,
+    editorial,
     files,
     home,
     jobs,
     news,
     notify,
+    pages,
     people,
     placing,
     practices,
+    publishing,
     reading,
     review,
     search,
     seeing,
     signin,
+    tasks,
     workspaces,
 )
 from portal.access import doors
@@ -36,7 +42,10 @@ from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
 MACHINERY = (files, jobs, notify, search, reading, confirming, comments, review)
-ROOMS = (signin, seeing, people, workspaces, placing, news, documents, practices)
+ROOMS = (
+    signin, seeing, people, workspaces, placing, news, documents, practices,
+    pages, discussions, tasks, editorial, communication, publishing,
+)  # fmt: skip
 SHELL = (home, admin)
 
 CHECKOUT = Path(__file__).resolve().parent.parent

@@ -218,6 +218,7 @@ class Demo:
             space.name_bg, space.name_en = facts["name_bg"], facts["name_en"]
             space.purpose = facts["purpose_bg"]
             space.review_required = facts["review_required"]
+            space.features = facts.get("features", "")
             db.session.add(space)
             db.session.flush()
             self.spaces[facts["key"]] = space

@@ -8,6 +8,7 @@ from portal.kernel import menu
 from portal.kernel.i18n import _l
 from portal.notify import notices
 from portal.search import registry
+from portal.spaces import features
 
 # Imported for what they register.
 __all__ = ["adding", "browsing", "filing", "handling", "install", "kind", "uploading"]
@@ -18,3 +19,8 @@ def install(app: Flask) -> None:
     registry.register(DocumentSearch())
     notices.register("document", _l("Documents"), notices.of_content, "portal")
     menu.add(app, menu.Place(_l("Documents"), "documents.index", 25))
+    features.add(
+        features.Feature(
+            "documents", _l("Documents"), "documents.folder", "folder", 10, always=True
+        )
+    )

@@ -17,7 +17,7 @@ from portal.spaces.models import Space
 COLUMNS = (
     Space.id, Space.kind, Space.slug, Space.name_bg, Space.name_en, Space.purpose,
     Space.organisation_id, Space.review_required, Space.reviewers_id, Space.is_listed,
-    Space.archived_at,
+    Space.archived_at, Space.joining, Space.features,
 )  # fmt: skip
 _EVERY = select(*COLUMNS)
 SHARED = ("workspace", "organisation")  # kinds whose people know one another

@@ -23,6 +23,7 @@ class Space(Base):
 
     __tablename__ = "space"
     KINDS = ("intranet", "extranet", "workspace", "organisation")
+    JOINING = ("invitation", "request", "open")  # how people come in
     NAME_MAX = 120
     PURPOSE_MAX = 600
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +37,11 @@ class Space(Base):
     # Who approves; None: any editor of the space.
     reviewers_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"))
     is_listed: Mapped[bool] = mapped_column(Boolean, default=True)
+    joining: Mapped[str] = mapped_column(
+        String(12), default="invitation", server_default="invitation"
+    )
+    # The keys of what is switched on (spaces.features), parted by blanks.
+    features: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

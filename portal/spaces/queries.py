@@ -35,6 +35,8 @@ class Place:
     reviewers_id: int | None
     is_listed: bool
     archived_at: datetime | None
+    joining: str
+    features: frozenset[str]  # what its managers switched on
     role: int
 
 
@@ -69,6 +71,8 @@ def _place(row: Row[Any], viewer: Viewer) -> Place:
         reviewers_id=row.reviewers_id,
         is_listed=row.is_listed,
         archived_at=row.archived_at,
+        joining=row.joining,
+        features=frozenset(row.features.split()),
         role=viewer.role_in(row.id),
     )
 

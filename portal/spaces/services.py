@@ -23,6 +23,7 @@ T = TypeVar("T")
 Holder = User | Group | Organisation
 SEALED = (
     "name_bg", "name_en", "purpose", "review_required", "reviewers_id", "is_listed", "archived_at",
+    "joining", "features",
 )  # fmt: skip
 
 
@@ -44,6 +45,8 @@ def create_space(
     organisation: Organisation | None = None,
     review_required: bool = False,
     is_listed: bool = True,
+    joining: str = "invitation",
+    features: Iterable[str] = (),
 ) -> Space:
     """Open a space, with its first manager and the members that its kind has by nature.
 
@@ -60,6 +63,7 @@ def create_space(
     space.organisation_id = organisation.id if organisation else None
     space.review_required = review_required
     space.is_listed = is_listed and kind != "organisation"
+    _open_to(space, joining, features)
     db.session.add(space)
     db.session.flush()
     log("space.create", space, by)
@@ -82,6 +86,8 @@ def change_settings(
     review_required: bool = False,
     reviewers: Group | None = None,
     is_listed: bool = True,
+    joining: str = "invitation",
+    features: Iterable[str] = (),
     seal: str | None = None,
 ) -> None:
     """Change what a space says of itself. Raises Stale, or Refused at the field."""
@@ -97,6 +103,7 @@ def change_settings(
     space.review_required = review_required
     space.reviewers_id = reviewers.id if reviewers else None
     space.is_listed = is_listed and space.kind != "organisation"
+    _open_to(space, joining, features)
     log("space.settings", space, by)
     audit.changed("space", space.id)
 
@@ -231,6 +238,14 @@ def _describe(space: Space, name_bg: str, name_en: str, purpose: str) -> None:
     space.name_bg = checks.line("name_bg", name_bg, Space.NAME_MAX, required=True)
     space.name_en = checks.line("name_en", name_en, Space.NAME_MAX) or space.name_bg
     space.purpose = checks.lines("purpose", purpose, Space.PURPOSE_MAX)
+
+
+def _open_to(space: Space, joining: str, features: Iterable[str]) -> None:
+    """How people come in, and what they find there."""
+    space.joining = checks.choice("joining", joining, Space.JOINING)
+    if space.kind != "workspace":
+        space.joining = "invitation"
+    space.features = " ".join(dict.fromkeys(features))
 
 
 def _free_slug(wanted: str) -> str:

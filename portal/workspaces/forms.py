@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, DateField, SelectField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.access import Role
 from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _l
+from portal.spaces import features
 from portal.spaces.models import Space
 
 Choices = Sequence[tuple[str, Any]]
@@ -33,6 +35,15 @@ class _Described(SealedForm):
     purpose = TextField(_l("What the space is for"), [Length(max=Space.PURPOSE_MAX)])
     is_listed = BooleanField(_l("All staff see that this space exists"))
     review_required = BooleanField(_l("A second person approves each text before release"))
+    features = SelectMultipleField(
+        _l("What is switched on"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.features.choices = options((each.key, each.label) for each in features.choices())
 
 
 class SettingsForm(_Described):

@@ -5,7 +5,9 @@ from flask import Flask
 from portal.kernel.i18n import _l
 from portal.kernel.menu import Place, add
 from portal.search.registry import register
+from portal.spaces import features
 from portal.spaces import ties as _ties
+from portal.spaces.features import Feature
 from portal.workspaces import members
 from portal.workspaces.search import SpaceSearch
 from portal.workspaces.views import bp
@@ -18,3 +20,8 @@ def install(app: Flask) -> None:
     app.register_blueprint(bp)
     add(app, Place(_l("Spaces"), "workspaces.index", 50))
     register(SpaceSearch())
+    features.add(Feature("overview", _l("Overview"), "workspaces.show", "house", 0, always=True))
+    features.add(
+        Feature("members", _l("Members"), "workspaces.members", "users-three", 90, always=True)
+    )
+    app.jinja_env.globals["space_tabs"] = features.tabs

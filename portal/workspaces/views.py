@@ -118,6 +118,7 @@ def settings(slug: str) -> ResponseReturnValue:
     def stored() -> dict[str, Any]:
         names = ("name_bg", "name_en", "purpose", "is_listed", "review_required")
         facts = {name: getattr(space, name) for name in names}
+        facts["features"] = space.features.split()
         reviewers = str(space.reviewers_id or "")
         return {**facts, "reviewers": reviewers, "seal": services.seal(space)}
 
@@ -127,7 +128,12 @@ def settings(slug: str) -> ResponseReturnValue:
         seal = form.seal.data or None
         reviewers = _chosen_group(form, space)
         services.change_settings(
-            space, by=viewer, seal=seal, reviewers=reviewers, **_described(form)
+            space,
+            by=viewer,
+            seal=seal,
+            reviewers=reviewers,
+            joining=space.joining,
+            **_described(form),
         )
 
     if form.saves(save, stored):
@@ -138,7 +144,7 @@ def settings(slug: str) -> ResponseReturnValue:
 
 
 def _described(form: Any) -> dict[str, Any]:
-    names = ("name_bg", "name_en", "purpose", "is_listed", "review_required")
+    names = ("name_bg", "name_en", "purpose", "is_listed", "review_required", "features")
     return {name: form[name].data for name in names}
 
 

@@ -47,6 +47,7 @@ _SPACES = {  # slug: kind, Bulgarian, English, needs review
     "extranet": ("extranet", "Екстранет", "Extranet", False),
     "workspace": ("workspace", "Чист бряг", "Clean coast", False),
 }
+EVERYTHING = "pages discussions tasks board plan"  # what is switched on in the workspace
 _ROLES = {  # slug: holder (a login, or an organisation as «@name») and role
     "intranet": {
         "@town": Role.READER,
@@ -132,6 +133,8 @@ def build() -> None:
 def _spaces(organisations: dict[str, Organisation], people: dict[str, User]) -> None:
     for slug, (kind, bg, en, review) in _SPACES.items():
         space = Space(kind=kind, slug=slug, name_bg=bg, name_en=en, review_required=review)
+        if kind == "workspace":
+            space.features = EVERYTHING
         db.session.add(space)
         db.session.flush()
         for holder, role in _ROLES[slug].items():

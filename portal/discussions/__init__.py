@@ -1,0 +1,5 @@
+"""Discussions in a space and what was decided."""
+
+from portal.discussions.room import install
+
+__all__ = ["install"]
