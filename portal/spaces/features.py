@@ -1,9 +1,11 @@
 """What a space can have: rooms add theirs when they are installed, managers switch them on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask import current_app
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from portal.access import Role, Viewer, current_viewer
@@ -19,6 +21,8 @@ class Feature:
     key: as in `Space.features`; label: translated when shown; endpoint: its first page, taking
     `slug`; icon: Phosphor name; order: among the tabs; hint: what it is for, in the settings.
     needs: the role from which it is shown; always: no choice of the managers.
+    glance: a few lines for the space's overview, as the viewer may see them, in one statement at
+    most: the body of a block whose heading is the label and leads to the tab; "" for no block.
     """
 
     key: str
@@ -29,6 +33,7 @@ class Feature:
     hint: Any = ""
     needs: Role = Role.READER
     always: bool = False
+    glance: "Callable[[Place, Viewer], Markup | str] | None" = None
 
 
 class Tab(NamedTuple):
@@ -38,6 +43,16 @@ class Tab(NamedTuple):
     label: str
     url: str
     icon: str
+
+
+class Glance(NamedTuple):
+    """What a feature says of itself on the overview."""
+
+    key: str
+    label: str
+    url: str
+    icon: str
+    body: Markup
 
 
 def add(feature: Feature) -> None:
@@ -71,6 +86,18 @@ def tabs(space: Place) -> list[Tab]:
         for each in every()
         if is_on(each, space) and each.endpoint in current_app.view_functions
     ]
+
+
+def glances(space: Place, viewer: Viewer) -> list[Glance]:
+    """The blocks of a space's overview for its viewer, in the order of the tabs."""
+    found = []
+    for each in every():
+        if each.glance is None or not is_on(each, space):
+            continue
+        if body := each.glance(space, viewer):
+            url = link(each.endpoint, slug=space.slug)
+            found.append(Glance(each.key, str(each.label), url, each.icon, Markup(body)))
+    return found
 
 
 def entered(slug: str, key: str) -> tuple[Place, Viewer]:

@@ -14,7 +14,7 @@ from portal.accounts.models import Group
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import link
-from portal.spaces import queries, services
+from portal.spaces import features, queries, services
 from portal.spaces.models import Space
 from portal.workspaces.forms import ROLES, HandOverForm, NewSpaceForm, SettingsForm
 from portal.workspaces.queries import latest
@@ -76,6 +76,7 @@ def show(slug: str) -> ResponseReturnValue:
         "workspaces/show.html",
         space=place,
         items=latest(viewer, place),
+        glances=features.glances(place, viewer),
         managers=[each for each in members if each.role == Role.MANAGER],
         others=[each for each in members if each.role < Role.MANAGER],
         roles=ROLES,

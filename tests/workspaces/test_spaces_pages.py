@@ -10,7 +10,8 @@ from portal.content import services as content
 from portal.kernel.database import db
 from portal.news.models import NewsRevision
 from portal.spaces import queries as spaces
-from portal.spaces import services
+from portal.spaces import features, services
+from portal.spaces.features import Feature
 from portal.workspaces.queries import latest
 from portal.workspaces.search import SpaceSearch
 from tests.support.counting import counted, query_budget
@@ -255,3 +256,25 @@ def test_the_list_of_a_space_walks_its_own_index(app, town, viewer):
 def test_a_space_is_not_handed_over_to_nobody(sign_in):
     answer = sign_in("manager").post("/spaces/workspace/hand-over", data={"successor": "  "})
     assert answer.status_code == 422
+
+
+def test_the_overview_shows_what_its_features_say_of_themselves(town, viewer, sign_in):
+    said = {"pages": "<p>Изменена днес: План</p>", "tasks": "", "discussions": "<p>чуждо</p>"}
+    before = dict(features._features)
+    try:
+        for key, body in said.items():
+            features.add(
+                Feature(
+                    key, f"Раздел {key}", "workspaces.members", "file", 20,
+                    needs=Role.MANAGER if key == "discussions" else Role.READER,
+                    glance=lambda space, seen, body=body: body,
+                )
+            )  # fmt: skip
+        page = sign_in("ngo").get("/spaces/workspace").text
+        assert "<p>Изменена днес: План</p></section>" in page
+        assert 'id="glance-tasks"' not in page
+        assert "чуждо" not in page
+        assert "чуждо" in sign_in("manager").get("/spaces/workspace").text
+    finally:
+        features._features.clear()
+        features._features.update(before)
