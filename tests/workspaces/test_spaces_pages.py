@@ -9,8 +9,8 @@ from portal.access import Role
 from portal.content import services as content
 from portal.kernel.database import db
 from portal.news.models import NewsRevision
-from portal.spaces import queries as spaces
 from portal.spaces import features, services
+from portal.spaces import queries as spaces
 from portal.spaces.features import Feature
 from portal.workspaces.queries import latest
 from portal.workspaces.search import SpaceSearch
