@@ -184,6 +184,9 @@ class WhooshEngine:
         if view is None:
             return False
         if thoroughly:
+            if not view.is_as_written():
+                self._give_up(view.folder, "what was written last has changed on the disk")
+                return True
             worth = len(view.parts) > SEGMENTS_NIGHT or view.deleted * 10 > view.documents
             return worth and self._merge(lambda sizes: list(range(len(sizes))))
         return bool(mergeable([part.leaf.weight for part in view.parts])) and self._merge(mergeable)

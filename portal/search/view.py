@@ -75,6 +75,10 @@ class View:
             return bool(TOC._latest_generation(Files(self.folder), NAME) > self.generation)
         return False
 
+    def is_as_written(self) -> bool:
+        """Whether the checksums of its segments hold; nothing else tells of what a disk lost."""
+        return all(folders.is_sealed(file) for file in self.stamps if file.suffix == ".seg")
+
     def places(self, keys: Iterable[str]) -> list[int]:
         """The living documents of these keys, numbered through all segments as a writer does."""
         keys = set(keys)
