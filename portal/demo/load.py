@@ -23,7 +23,7 @@ from portal.content.models import Revision, Topic
 from portal.demo import asked, pictures
 from portal.demo.documents import DocumentItem, papers_of
 from portal.demo.moments import at_work
-from portal.demo.practices import PracticeItem, forget_mails, practices_of
+from portal.demo.practices import PracticeItem, forget_old_news, practices_of
 from portal.files import services as files
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -109,7 +109,7 @@ class Demo:
         self.progress("practices")
         for facts in practices_of():
             PracticeItem(self, facts).write()
-        forget_mails()
+        forget_old_news()
 
     def _letterheads(self, own: Facts) -> None:
         """What stands at the head of the municipality's papers."""

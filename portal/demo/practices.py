@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from portal.access import Viewer
 from portal.content import services as content
@@ -37,10 +37,19 @@ def practices_of(data: Path = DATA) -> list[Facts]:
     ]
 
 
-def forget_mails() -> None:
-    """Throw away the mails about what happened before the demo was made: they are old news."""
+def forget_old_news() -> None:
+    """Who opens the demo is told of the last day, and by no mail: the rest happened before it.
+
+    What must be read is told of all the same.
+    """
     db.session.execute(delete(Job).where(Job.kind == "mail.send"))
     db.session.execute(delete(Delivery))
+    asked = set(db.session.scalars(select(Content.id).where(Content.asks_confirmation)))
+    day_ago = clock.now() - timedelta(days=1)
+    old = select(Job).where(Job.kind == "notice.spread", Job.run_after < day_ago)
+    for job in db.session.scalars(old):
+        if job.facts["content_id"] not in asked:
+            db.session.delete(job)
 
 
 class PracticeItem:
