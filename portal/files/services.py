@@ -12,7 +12,7 @@ from werkzeug.exceptions import Forbidden
 from portal import audit
 from portal.access import Action, Viewer, may
 from portal.content.models import Revision
-from portal.files import images, readings, store
+from portal.files import holders, images, readings, store
 from portal.files.models import Attachment, File
 from portal.files.reading import kind_of
 from portal.kernel import clock
@@ -132,8 +132,8 @@ def _row(
 
 
 def reachable(viewer: Viewer, file: File) -> bool:
-    """Whether the viewer reads a text that holds the file; its uploader does until one does."""
-    holders = list(
+    """Whether the viewer reads what holds the file; its uploader does until something does."""
+    held_by: list[object] = list(
         db.session.scalars(
             select(Revision)
             .join(Attachment, Attachment.revision_id == Revision.id)
@@ -141,9 +141,11 @@ def reachable(viewer: Viewer, file: File) -> bool:
             .order_by(Revision.id.desc())
         )
     )
-    if not holders:
+    for holder in holders.every():
+        held_by += holder.items(file.id)
+    if not held_by:
         return file.uploaded_by_id == viewer.user_id
-    return any(may(viewer, Action.READ, holder) for holder in holders)
+    return any(may(viewer, Action.READ, item) for item in held_by)
 
 
 @transaction
@@ -172,7 +174,7 @@ def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
             held[file_id].role = role
             continue
         file = db.session.get(File, file_id)
-        if file is None or not (file_id in siblings or _is_own(by, file)):
+        if file is None or not (file_id in siblings or is_own(by, file)):
             if role == "listed":
                 raise Refused("files", _("A file of this text cannot be used. Upload it again."))
             raise Refused("body", _("A picture of this text cannot be used. Upload it again."))
@@ -182,7 +184,8 @@ def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
             db.session.delete(row)
 
 
-def _is_own(by: Viewer, file: File) -> bool:
+def is_own(by: Viewer, file: File) -> bool:
+    """Whether a file is the viewer's own upload, which she still reaches: what she may hold."""
     return file.uploaded_by_id == by.user_id and reachable(by, file)
 
 
@@ -194,11 +197,12 @@ def attachments(revision: Revision) -> dict[int, str]:
 
 @transaction
 def sweep() -> int:
-    """Delete files that no text has held for seven days; the number of rows deleted."""
+    """Delete files that nothing has held for seven days; the number of rows deleted."""
     edge = clock.now() - ORPHAN_AGE
+    columns = (Attachment.file_id, *(holder.column for holder in holders.every()))
     unheld = select(File).where(
         File.uploaded_at < edge,
-        ~select(Attachment.file_id).where(Attachment.file_id == File.id).exists(),
+        *(~select(column).where(column == File.id).exists() for column in columns),
     )
     # Bytes that were just uploaded again wait for their row.
     orphans = [file for file in db.session.scalars(unheld) if store.is_older(file.sha256, edge)]

@@ -1,0 +1,32 @@
+"""What holds files beside the texts: a room says which of its items do.
+
+A text holds its files by Attachment. Whatever else does, such as a proof of a communication plan,
+is registered here once, so that the same door opens a file to those who may read what holds it,
+and the sweep keeps it as long as something does.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+
+@dataclass(frozen=True)
+class Holder:
+    """column: where the number of a file is kept; items: what holds a file, each with a policy."""
+
+    column: InstrumentedAttribute[Any]
+    items: Callable[[int], Iterable[object]]
+
+
+_holders: dict[str, Holder] = {}
+
+
+def register(name: str, holder: Holder) -> None:
+    """Called in a room's `install()`; again is no harm."""
+    _holders[name] = holder
+
+
+def every() -> list[Holder]:
+    return list(_holders.values())
