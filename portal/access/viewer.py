@@ -26,7 +26,8 @@ class Action(StrEnum):
     READ = "read"
     EDIT = "edit"
     REVIEW = "review"
-    RELEASE = "release"
+    PUBLISH = "publish"  # put a new text of an item before its readers
+    RELEASE = "release"  # that, and decide about the item as a whole
     PLACE = "place"
     PIN = "pin"
     TRASH = "trash"

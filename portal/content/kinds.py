@@ -41,6 +41,9 @@ class Kind:
     can_be_pinned = False  # kept at the head of a space's list
     can_end = False  # its editors say until when it is shown
     takes_comments = False  # whether its readers comment on it
+    # Whether who may write its texts puts them before their readers too, as in any wiki; see
+    # `content.policy` for where.
+    contributors_release = False
     # What of `words` stands on its sheet for the notice board; None: it has no sheet.
     board: ClassVar[tuple[str, ...] | None] = None
     one = _l("a text")  # one of its items, in the middle of a sentence

@@ -3,6 +3,8 @@
 - Readers of any space where it is placed read what is published, between its two times.
 - The home's editors read all of it always and change it; contributors their own, and what is
   shared among the home's contributors.
+- Contributors put the texts of some kinds before their readers, see `Kind.contributors_release`:
+  only at home, where no review is asked.
 - Reviewers of the home (its named group, else its editors) read what is in review.
 - What lies in the trash is read by nobody; the home's editors may restore it.
 
@@ -13,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import object_session
 
 from portal.access import Action, Role, Viewer, register
+from portal.content import kinds
 from portal.content.models import OPEN, Content, Life, Placement, Revision, State
 from portal.kernel import clock
 from portal.kernel.database import UtcDateTime, db
@@ -49,6 +52,8 @@ class ContentPolicy:
             case Action.TRASH:
                 unpublished = item.life == Life.UNPUBLISHED
                 return self._edits(viewer, item) or (unpublished and self._owns(viewer, item))
+            case Action.PUBLISH:
+                return self._edits(viewer, item) or self._publishes(viewer, item)
             case Action.RELEASE | Action.PLACE | Action.PIN:
                 return self._edits(viewer, item)
         return False
@@ -59,6 +64,16 @@ class ContentPolicy:
     def _owns(self, viewer: Viewer, item: Content) -> bool:
         contributes = viewer.role_in(item.home_id) >= Role.CONTRIBUTOR
         return contributes and (item.is_shared or item.owner_id == viewer.user_id)
+
+    def _publishes(self, viewer: Viewer, item: Content) -> bool:
+        """A contributor, where the kind says so. What an editor has placed in a further space is
+        read by people for whom a contributor does not answer, so its editors release that."""
+        return (
+            kinds.of(item.kind).contributors_release
+            and self._owns(viewer, item)
+            and not item.home.review_required
+            and all(place.space_id == item.home_id for place in item.placements)
+        )
 
     def _reviews(self, viewer: Viewer, item: Content) -> bool:
         if not _is_in_review(item):

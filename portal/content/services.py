@@ -127,7 +127,7 @@ def go_back(revision: Revision, seen: str, *, by: Viewer) -> Revision:
     earlier one.
     """
     content = revision.content
-    require(by, Action.RELEASE, content)
+    require(by, Action.PUBLISH, content)
     if revision.state != State.SUPERSEDED:
         raise Refused("", _("This is no earlier version any more. Open the page afresh."))
     work = open_revision(content, revision.language)
@@ -284,7 +284,7 @@ def release(revision: Revision, saves: int, *, by: Viewer) -> None:
 
     Raises Refused when the home requires review; approving releases there.
     """
-    require(by, Action.RELEASE, revision.content)
+    require(by, Action.PUBLISH, revision.content)
     _unchanged_since(revision, saves)
     if revision.state in RELEASED:
         return

@@ -19,7 +19,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
-from portal.kernel.text import tidy
+from portal.kernel.text import file_ids, tidy
 from portal.kernel.transaction import transaction
 
 ORPHAN_AGE = timedelta(days=7)
@@ -182,6 +182,39 @@ def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
     for file_id, row in held.items():
         if file_id not in wanted:
             db.session.delete(row)
+
+
+FILES_MAX = 30
+
+
+@transaction
+def tie(
+    revision: Revision,
+    body: str,
+    listed: tuple[int, ...] | None,
+    *,
+    by: Viewer,
+    cover: int | None = None,
+) -> None:
+    """Tie to a draft the pictures in its body, its cover, and the files listed under it.
+
+    listed: None leaves those that are there. Raises Refused as `attach` does.
+    """
+    wanted = dict.fromkeys(file_ids(body), "body")
+    if cover is not None:
+        wanted[cover] = "cover"
+    listed = listed_of(revision) if listed is None else listed
+    if len(listed) > FILES_MAX:
+        raise Refused("files", _("A text can have %(n)s files at most.", n=FILES_MAX))
+    for file_id in listed:
+        wanted.setdefault(file_id, "listed")
+    attach(revision, wanted, by=by)
+
+
+def listed_of(revision: Revision) -> tuple[int, ...]:
+    """The files listed under a text, by number."""
+    held = attachments(revision).items()
+    return tuple(sorted(file_id for file_id, role in held if role == "listed"))
 
 
 def is_own(by: Viewer, file: File) -> bool:

@@ -101,6 +101,12 @@ def file_ids(markup: str) -> list[int]:
     return list(dict.fromkeys(int(number) for number in found))
 
 
+def has_mute_picture(markup: str) -> bool:
+    """Whether a picture of a sanitised text has no words for people who do not see it."""
+    pictures = (tag.split(">")[0] for tag in markup.split("<img")[1:])
+    return any('alt="' not in tag or 'alt=""' in tag for tag in pictures)
+
+
 _BLOCK = re.compile(r"</?(?:p|br|h\d|li|tr|td|th|blockquote|figcaption|div|table|ul|ol)[^>]*>")
 
 

@@ -3,35 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import FileField, MultipleFileField
-from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from flask_wtf.file import FileField
+from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from portal.confirming.forms import AskFields
-from portal.content.models import Content, Decision
+from portal.content.models import Content
+from portal.files.fields import FilesFields
 from portal.kernel.forms import LineField, LocalTimeField, PortalForm, TextField
 from portal.kernel.i18n import _l
-from portal.kernel.links import NUMBER_MAX, number
+from portal.kernel.links import NUMBER_MAX
 from portal.news.models import NewsRevision
 
 BODY_MAX = 400_000  # characters of HTML
 Choices = Sequence[tuple[int, str]]
 
 
-class NumbersField(Field):  # type: ignore[misc]
-    """Numbers of rows from controls that the page draws itself; what is no number is left out."""
-
-    data: list[int]
-
-    def process_data(self, value: Sequence[int] | None) -> None:
-        self.data = list(value or ())
-
-    def process_formdata(self, values: list[str]) -> None:
-        self.data = [number(value) for value in values if value.isdecimal() and len(value) < 10]
-
-
-class TextForm(AskFields, PortalForm):
+class TextForm(FilesFields, AskFields, PortalForm):
     """A text of news. Choices come from the caller."""
 
     # Which text the form was opened on, and how often it was saved by then.
@@ -46,9 +35,6 @@ class TextForm(AskFields, PortalForm):
     cover = FileField(_l("Picture"))
     cover_alt = LineField(_l("What the picture shows"), [Length(max=NewsRevision.ALT_MAX)])
     cover_off = BooleanField(_l("Remove the picture"))
-    files = MultipleFileField(_l("Files under the text"))
-    listed = NumbersField()  # files that are there or were just uploaded
-    unlisted = NumbersField()  # those of them that go
     topics = SelectMultipleField(
         _l("Topics"),
         coerce=int,
@@ -61,11 +47,6 @@ class TextForm(AskFields, PortalForm):
     def __init__(self, *args: Any, topics: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.topics.choices = list(topics)
-        self.not_stored: list[str] = []  # files that were refused, each with the reason
-
-    def validate_files(self, field: Any) -> None:
-        if self.not_stored:
-            raise ValidationError(" ".join(self.not_stored))
 
 
 class NewForm(TextForm):
@@ -78,10 +59,3 @@ class NewForm(TextForm):
         super().__init__(*args, **kwargs)
         self.space.choices = list(spaces)
         self.language.choices = [("bg", "Български"), ("en", "English")]
-
-
-class RemarkForm(PortalForm):
-    """A reviewer's word."""
-
-    saves = HiddenField()
-    remark = TextField(_l("What should change"), [Length(max=Decision.REMARK_MAX)])

@@ -18,13 +18,11 @@ from portal.content.models import (
     Decision,
     Life,
     Placement,
-    Revision,
     State,
     Topic,
 )
 from portal.content.policy import policy, visible_now
 from portal.content.queries import params
-from portal.files.models import Attachment, File, FileReading
 from portal.kernel import clock
 from portal.kernel.database import UtcDateTime, first, rows
 from portal.kernel.i18n import language
@@ -215,45 +213,6 @@ def article(viewer: Viewer, content_id: int) -> Row[Any] | None:
     """The released text in the reader's language, else in the other; None for strangers."""
     found = {row.language: row for row in rows(_ARTICLE, params(viewer, id=content_id))}
     return found.get(language()) or next(iter(found.values()), None)
-
-
-_FILE = (File.id, File.name, File.size, FileReading.kind)
-_LISTED = (
-    select(*_FILE)
-    .join(Attachment, Attachment.file_id == File.id)
-    .outerjoin(FileReading, FileReading.file_id == File.id)
-    .where(Attachment.revision_id == bindparam("revision_id"), Attachment.role == "listed")
-    .order_by(File.id)
-)
-_CHOSEN = (
-    select(*_FILE)
-    .outerjoin(FileReading, FileReading.file_id == File.id)
-    .where(
-        File.id.in_(bindparam("ids", expanding=True)),
-        or_(
-            File.uploaded_by_id == bindparam("viewer_id"),
-            exists().where(
-                Attachment.file_id == File.id,
-                Attachment.revision_id == Revision.id,
-                Revision.content_id == bindparam("content_id"),
-            ),
-        ),
-    )
-    .order_by(File.id)
-)
-
-
-def listed(revision_id: int) -> Sequence[Row[Any]]:
-    """The files under a text; asked only by pages that its policy opened."""
-    return rows(_LISTED, {"revision_id": revision_id})
-
-
-def chosen_files(viewer: Viewer, ids: Sequence[int], content_id: int = 0) -> Sequence[Row[Any]]:
-    """Files of a form: the viewer's own uploads and those that a text of the item holds."""
-    if not ids:
-        return ()
-    values = {"ids": list(ids), "viewer_id": viewer.user_id, "content_id": content_id}
-    return rows(_CHOSEN, values)
 
 
 # The desk: texts at work, and items waiting for their time or past it.

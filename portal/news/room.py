@@ -4,13 +4,13 @@ from flask import Flask
 
 from portal.kernel import menu
 from portal.kernel.i18n import _l
-from portal.news import keeping, kind, reviewing, views, writing
+from portal.news import keeping, kind, views, writing
 from portal.news.search import NewsSearch
 from portal.notify import notices
 from portal.search import registry
 
 # Imported for what they register.
-__all__ = ["install", "keeping", "kind", "reviewing", "writing"]
+__all__ = ["install", "keeping", "kind", "writing"]
 
 
 def install(app: Flask) -> None:

@@ -11,13 +11,13 @@ from portal import audit
 from portal.access import Action, Viewer, may, require
 from portal.confirming import services as confirming
 from portal.content import services as content
-from portal.content.models import Content, State
+from portal.content.models import Content
 from portal.files import services as files
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
-from portal.kernel.text import file_ids, plain, sanitise
+from portal.kernel.text import file_ids, has_mute_picture, plain, sanitise
 from portal.kernel.transaction import transaction
 from portal.news.models import NewsRevision
 from portal.spaces.models import Space
@@ -39,9 +39,6 @@ class Text:
     wanted_until: datetime | None = None
     files: tuple[int, ...] | None = None  # listed under the text; None: those that are there
     wish: confirming.Wish | None = None  # who must read it; None: what is kept stays
-
-
-FILES_MAX = 30
 
 
 @transaction
@@ -85,24 +82,10 @@ def _fields(text: Text) -> dict[str, Any]:
 
 
 def _tie(draft: NewsRevision, text: Text, by: Viewer) -> None:
-    wanted = dict.fromkeys(file_ids(draft.body), "body")
-    if draft.cover_id is not None:
-        wanted[draft.cover_id] = "cover"
-    listed = text.files if text.files is not None else listed_of(draft)
-    if len(listed) > FILES_MAX:
-        raise Refused("files", _("A text can have %(n)s files at most.", n=FILES_MAX))
-    for file_id in listed:
-        wanted.setdefault(file_id, "listed")
-    files.attach(draft, wanted, by=by)
+    files.tie(draft, draft.body, text.files, by=by, cover=text.cover_id)
     content.set_topics(draft, list(text.topics))
     if text.wish is not None:
         confirming.wish(draft.content, text.wish, by=by)
-
-
-def listed_of(text: NewsRevision) -> tuple[int, ...]:
-    """The files under a text, by number."""
-    held = files.attachments(text).items()
-    return tuple(sorted(file_id for file_id, role in held if role == "listed"))
 
 
 def _go_on(draft: NewsRevision, by: Viewer, then: Then) -> None:
@@ -196,24 +179,7 @@ def check_text(revision: NewsRevision) -> None:
     """What keeps a text from its readers. Raises Refused at the field concerned."""
     if not plain(revision.body) and not file_ids(revision.body):
         raise Refused("body", _("Write the text before you send it on."))
-    if "<img" in revision.body and _has_mute_picture(revision.body):
+    if has_mute_picture(revision.body):
         raise Refused("body", _("A picture has no description. Say in a few words what it shows."))
     if revision.cover_id is not None and not revision.cover_alt.strip():
         raise Refused("cover_alt", _("Say in a few words what the picture shows."))
-
-
-def _has_mute_picture(body: str) -> bool:
-    pictures = body.split("<img")[1:]
-    return any('alt="' not in tag.split(">")[0] or 'alt=""' in tag for tag in pictures)
-
-
-def states() -> dict[State, str]:
-    """The states of a text as people name them."""
-    return {
-        State.DRAFT: _("draft"),
-        State.IN_REVIEW: _("in review"),
-        State.RETURNED: _("returned"),
-        State.SCHEDULED: _("scheduled"),
-        State.LIVE: _("published"),
-        State.SUPERSEDED: _("earlier version"),
-    }

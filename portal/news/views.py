@@ -12,12 +12,15 @@ from portal.access.doors import signed_in
 from portal.content import listing
 from portal.content.models import Content
 from portal.content.queries import topics_of
+from portal.files import queries as files
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.links import link
 from portal.news import queries
+from portal.review.judging import Judging
 
 bp = Blueprint("news", __name__, url_prefix="/news")
+Judging("news", lambda _item: link("news.drafts")).install(bp)
 
 
 @bp.get("")
@@ -107,7 +110,7 @@ def show(address: str) -> ResponseReturnValue:
         places=places,
         place_name=queries.name,
         topics=topics_of(found.id),
-        files=queries.listed(found.revision_id),
+        files=files.listed(found.revision_id),
         edits=edits,
         may_edit=edits or owns,
         is_scheduled=found.visible_from > now,

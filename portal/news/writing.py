@@ -14,7 +14,8 @@ from portal.access.doors import signed_in
 from portal.content import services as content
 from portal.content.models import Content, Life
 from portal.content.queries import topics
-from portal.files.services import add_file, add_picture
+from portal.files import queries as files
+from portal.files.services import add_picture, listed_of
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _, language
@@ -24,6 +25,7 @@ from portal.news import queries, services
 from portal.news.forms import NewForm, TextForm
 from portal.news.models import NewsRevision
 from portal.news.views import bp
+from portal.review import versions
 from portal.review.sheet import Sheet
 from portal.spaces.models import Space
 
@@ -36,7 +38,7 @@ def drafts() -> ResponseReturnValue:
     return render_template(
         "news/drafts.html",
         desk=queries.desk(viewer),
-        states=services.states(),
+        states=versions.names(),
         name=queries.name,
         may_write=bool(viewer.params["contributes"]),
         may_restore=bool(viewer.params["edits"]),
@@ -63,7 +65,7 @@ def new() -> ResponseReturnValue:
     form = NewForm(topics=_topics(), spaces=spaces, space=wanted, language=language())
     form.prepare_asking(viewer)
     made: list[NewsRevision] = []
-    store_files(form, viewer)
+    form.store_files(viewer)
 
     def write() -> None:
         space = fetch(Space, form.space.data, Action.CREATE)
@@ -79,7 +81,7 @@ def new() -> ResponseReturnValue:
     return render_template(
         "news/new.html",
         form=form,
-        files=queries.chosen_files(viewer, form.listed.data),
+        files=files.chosen(viewer, form.listed.data),
         must_review=bool(reviewed) and len(reviewed) == len(spaces),
         may_release=any(viewer.role_in(ident) >= Role.EDITOR for ident, _n in spaces),
     )
@@ -100,9 +102,9 @@ def edit(content_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.text.data = draft.id
         form.topics.data = content.topics_of(draft)
-        form.listed.data = list(services.listed_of(draft))
+        form.listed.data = list(listed_of(draft))
     form.prepare_asking(viewer, content_id)
-    store_files(form, viewer)
+    form.store_files(viewer)
     try:
         if form.accepts(lambda: _save(form, draft, viewer)):
             return _after(draft)
@@ -181,24 +183,8 @@ def typed(form: TextForm, viewer: Viewer, gone: Sequence[int] = ()) -> services.
         topics=tuple(form.topics.data or ()),
         wanted_from=form.wanted_from.moment,
         wanted_until=form.wanted_until.moment,
-        files=tuple(dict.fromkeys(ident for ident in form.listed.data if ident not in gone)),
+        files=form.kept(gone),
     )
-
-
-def store_files(form: TextForm, viewer: Viewer) -> None:
-    """Store what was uploaded before anything else is judged, so that it stays in the form when
-    another field is refused."""
-    for upload in form.files.data or ():
-        if not isinstance(upload, FileStorage) or not upload.filename:
-            continue
-        try:
-            file = add_file(upload.stream, upload.filename, by=viewer)
-        except Refused as refusal:
-            said = _("%(file)s: %(why)s", file=upload.filename, why=refusal.message)
-            form.not_stored.append(said)
-        else:
-            form.listed.data.append(file.id)
-    form.files.data = None
 
 
 def _then() -> services.Then:
@@ -244,8 +230,8 @@ def _page(form: TextForm, draft: NewsRevision, viewer: Viewer) -> dict[str, Any]
         "form": form,
         "draft": draft,
         "item": item,
-        "files": queries.chosen_files(viewer, form.listed.data, item.id),
-        "state": services.states()[draft.state],
+        "files": files.chosen(viewer, form.listed.data, item.id),
+        "state": versions.names()[draft.state],
         "sheet": Sheet(draft),
         "must_review": item.home.review_required,
         "may_release": edits and not item.home.review_required,
@@ -265,7 +251,7 @@ def _released_meanwhile(item: Content, viewer: Viewer) -> ResponseReturnValue:
     if not isinstance(draft, NewsRevision):
         raise NotFound
     form = TextForm(topics=_topics())
-    store_files(form, viewer)
+    form.store_files(viewer)
     return _stale(form, draft)
 
 
@@ -276,12 +262,22 @@ def _stale(form: TextForm, draft: NewsRevision) -> ResponseReturnValue:
         field.data, field.raw_data = value, [str(value)]
     changed_by = queries.person_name(stored.changed_by_id)
     page = render_template(
-        "news/stale.html",
+        "review/stale.html",
         form=form,
+        typed=("title", "summary", "body", "cover_alt", "wanted_from", "wanted_until"),
+        chosen=_chosen(form),
         stored=stored,
         changed_by=changed_by,
         mine=Markup(sanitise(form.body.data or "")),
         theirs=Markup(stored.body),
-        content_id=stored.content_id,
+        back=link("news.edit", content_id=stored.content_id),
     )
     return page, 409
+
+
+def _chosen(form: TextForm) -> list[tuple[str, Any]]:
+    """What a page must carry beside the typed fields so that all of it can be sent once more."""
+    return [
+        *(("listed", file) for file in form.kept(form.unlisted.data)),
+        *(("topics", topic) for topic in form.topics.data or ()),
+    ]

@@ -123,6 +123,18 @@ def states() -> dict[State, str]:
     }
 
 
+def names() -> dict[State, str]:
+    """The states of a text as the people who write it name them."""
+    return {
+        State.DRAFT: _("draft"),
+        State.IN_REVIEW: _("in review"),
+        State.RETURNED: _("returned"),
+        State.SCHEDULED: _("scheduled"),
+        State.LIVE: _("published"),
+        State.SUPERSEDED: _("earlier version"),
+    }
+
+
 @dataclass(frozen=True)
 class Writing:
     """Somebody else who saved a text a moment ago."""

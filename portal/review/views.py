@@ -22,8 +22,8 @@ bp = Blueprint("review", __name__)
 @bp.get("/content/<int:content_id>/versions")
 @signed_in
 def history(content_id: int) -> ResponseReturnValue:
-    """Every version, and what the chosen one changed: for the editors of its home alone."""
-    item = fetch(Content, content_id, Action.RELEASE)
+    """Every version, and what the chosen one changed: for who puts its texts before readers."""
+    item = fetch(Content, content_id, Action.PUBLISH)
     return _history(item, request.args.get("version", type=number))
 
 
@@ -32,7 +32,7 @@ def history(content_id: int) -> ResponseReturnValue:
 def restore(revision_id: int) -> ResponseReturnValue:
     """A new draft with the text of an earlier version; its editor goes on with it from there."""
     text = fetch(Revision, revision_id)
-    item, form = fetch(Content, text.content_id, Action.RELEASE), PortalForm()
+    item, form = fetch(Content, text.content_id, Action.PUBLISH), PortalForm()
     made: list[Revision] = []
 
     def act() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Content
+from portal.files import services as file_services
 from portal.files.models import Attachment, File
 from portal.files.services import add_file
 from portal.kernel.database import db
@@ -170,7 +171,7 @@ def test_a_number_that_no_file_has_is_no_fault_of_the_server(sent, sign_in, work
 
 
 def test_more_files_than_a_page_can_bear_are_refused(person, workspace, monkeypatch):
-    monkeypatch.setattr(news, "FILES_MAX", 1)
+    monkeypatch.setattr(file_services, "FILES_MAX", 1)
     author = person("contributor")
     with pytest.raises(Refused) as refused:
         draft(workspace, author, files=(upload(author), upload(author)))
