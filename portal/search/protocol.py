@@ -68,6 +68,10 @@ class Query:
     offset: int = 0
     limit: int = 20
     as_you_type: bool = False  # the last word may be unfinished
+    # Kinds whose best hits come apart from the list, if they hold every word; at most so many.
+    # Not together with `kinds`.
+    apart: frozenset[str] = frozenset()
+    apart_limit: int = 0
     # Names of periods and where each begins, to be counted: ("week", Monday 0:00).
     periods: tuple[tuple[str, datetime], ...] = ()
     synonyms: Synonyms = field(default=NO_SYNONYMS, compare=False)
@@ -104,6 +108,10 @@ class Answer:
     years: dict[int, int] = field(default_factory=dict)
     periods: dict[str, int] = field(default_factory=dict)
     complete: int = 0  # how many of `total` hold every word; the others hold some of them
+    # The best of the kinds that the query wanted apart, and how many of those kinds there are; if
+    # there is any, the list and its total hold none of them.
+    apart: Sequence[Hit] = ()
+    apart_total: int = 0
     ready: bool = True  # False while there is no index to ask
     reading: Reading = field(default_factory=Reading)  # how the question was understood
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import current_app, g
 from sqlalchemy import Row, bindparam, func, literal, or_, select, union_all
 
 from portal.accounts.models import Organisation, User
@@ -11,6 +12,7 @@ from portal.audit.models import Change
 from portal.content.models import Topic
 from portal.kernel.database import db, first, rows
 from portal.kernel.i18n import language
+from portal.kernel.transaction import in_transaction
 from portal.spaces.known import some
 
 _AFTER = (
@@ -23,15 +25,15 @@ _NEWEST = select(func.max(Change.id))
 # The names of what hits are counted by, in one statement.
 _NAMES = union_all(
     select(
-        literal("organisation").label("what"),
+        literal("organisations").label("what"),
         Organisation.id,
         Organisation.name_bg,
         Organisation.name_en,
     ).where(Organisation.id.in_(bindparam("organisations", expanding=True))),
-    select(literal("author"), User.id, User.given + " " + User.family, literal("")).where(
+    select(literal("authors"), User.id, User.given + " " + User.family, literal("")).where(
         User.id.in_(bindparam("authors", expanding=True))
     ),
-    select(literal("topic"), Topic.id, Topic.name_bg, Topic.name_en).where(
+    select(literal("topics"), Topic.id, Topic.name_bg, Topic.name_en).where(
         Topic.id.in_(bindparam("topics", expanding=True))
     ),
 )
@@ -89,15 +91,32 @@ class Names:
 
 def names(organisations: list[int], authors: list[int], topics: list[int]) -> Names:
     """Names in the reader's language, of what she found: people as their texts name them."""
-    found = Names()
-    if not (organisations or authors or topics):
-        return found
-    of = {"organisation": found.organisations, "author": found.authors, "topic": found.topics}
     asked = {"organisations": organisations, "authors": authors, "topics": topics}
+    known = _known_names()
+    if any((what, ident) not in known for what, ids in asked.items() for ident in ids):
+        for row in rows(_NAMES, asked):
+            known[row.what, row.id] = (row.name_bg, row.name_en)
     english = language() == "en"
-    for row in rows(_NAMES, asked):
-        of[row.what][row.id] = (row.name_en if english else "") or row.name_bg
-    return found
+
+    def called(what: str) -> dict[int, str]:
+        pairs = ((ident, known.get((what, ident))) for ident in asked[what])
+        return {ident: (english and pair[1]) or pair[0] for ident, pair in pairs if pair}
+
+    return Names(called("organisations"), called("authors"), called("topics"))
+
+
+def _known_names() -> dict[tuple[str, int], tuple[str, str]]:
+    """Names, Bulgarian and English, that pages of this process showed since the site's version
+    grew: each change of a person or an organisation makes it grow. They are kept for all readers;
+    who is told which is decided by what she found."""
+    version = g.get("site_version")
+    if version is None or in_transaction():
+        return {}  # nothing says whether the kept ones are true
+    kept: tuple[int, dict[tuple[str, int], tuple[str, str]]] | None
+    kept = current_app.extensions.get("search names")
+    if kept is None or kept[0] != version:
+        kept = current_app.extensions["search names"] = (version, {})
+    return kept[1]
 
 
 def people_named(name: str) -> Sequence[Row[Any]]:

@@ -255,7 +255,7 @@ def _answers(
 
 
 def _passage(answer: Row[Any]) -> str:
-    return " ".join(answer.text[:PASSAGE_MAX].split())
+    return str(answer.text[:PASSAGE_MAX]).replace("\n", " ")
 
 
 def _place(answer: Row[Any]) -> str:

@@ -1,5 +1,6 @@
 """The search page and the suggestions below the box."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
@@ -37,7 +38,6 @@ def results() -> ResponseReturnValue:
     found = finding.find(viewer, asked) if form.words else None
     if found is None:
         return render_template("search/results.html", form=form, found=None, searched="")
-    reading = found.counts.reading
     return render_template(
         "search/results.html",
         form=form,
@@ -45,8 +45,7 @@ def results() -> ResponseReturnValue:
         searched=form.words,  # the box in the top bar keeps it
         question_max=QUESTION_MAX,
         filters=_filters(form, found, viewer),
-        mark=lambda text: Markup(engine().mark(text, reading)),  # escaped by `mark`
-        passage=lambda text: Markup(engine().mark(text, reading, LENGTH)),
+        **_marking(found),
         **_pages(form, found),
     )
 
@@ -66,8 +65,17 @@ def suggest() -> ResponseReturnValue:
         "search/suggest.html",
         found=found,
         words=words,
-        mark=lambda text: Markup(engine().mark(text, found.counts.reading)),
+        **_marking(found),
     )
+
+
+def _marking(found: Results) -> dict[str, Callable[[str], Markup]]:
+    """How a title and a text of these results are shown, escaped by the engine."""
+    mark, reading = engine().mark, found.counts.reading
+    return {
+        "mark": lambda text: Markup(mark(text, reading)),
+        "passage": lambda text: Markup(mark(text, reading, LENGTH)),
+    }
 
 
 class Choice(NamedTuple):

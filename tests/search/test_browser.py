@@ -67,7 +67,7 @@ def test_a_filter_is_applied_at_once_and_folds_up_on_a_narrow_screen(
     reader.goto(address)
     expect(reader.locator("[data-filters-go]")).to_be_hidden()
     with moved(reader):
-        reader.check("#period-today")
+        reader.check("input[name=period][value=today]")
     expect(reader.locator(".tag")).to_have_count(1)
     reader.set_viewport_size(NARROW)
     reader.goto(address)

@@ -1,7 +1,7 @@
 """Where in a text the words of a question stand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from portal.search.language.cleaning import OURS, TO_CYRILLIC, TO_LATIN, UNSEEN, WORD, WORD_MAX
@@ -10,13 +10,12 @@ from portal.search.language.terms import form_and_term
 
 def spots(
     text: str, wanted: frozenset[str], beginnings: tuple[str, ...]
-) -> list[tuple[int, int, str]]:
+) -> Iterator[tuple[int, int, str]]:
     """Where words of these terms stand, or words that begin so; with each its term.
 
     Only words with the right first letters are looked at: a passage is cut from a whole text for
     each hit of a page.
     """
-    found = []
     for candidate in _starts(wanted, beginnings).finditer(text):
         start = candidate.start()
         if start and text[start - 1].isalnum():
@@ -26,8 +25,7 @@ def spots(
             continue
         form, held = form_and_term(match.group()[:WORD_MAX])
         if held in wanted or (beginnings and form.startswith(beginnings)):
-            found.append((*match.span(), held))
-    return found
+            yield start, match.end(), held
 
 
 @lru_cache(maxsize=500)

@@ -7,6 +7,7 @@ an alternative = terms that all must stand in a document, or stand in a row
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from portal.search.language import syntax
 from portal.search.language.cleaning import TERM_MAX, joined, words
@@ -82,12 +83,12 @@ class Reading:
     shown_for: str | None = None
     literal: str = ""
 
-    @property
+    @cached_property
     def terms(self) -> frozenset[str]:
         """Every term that a hit may be shown for."""
         return frozenset(term for clause in self.clauses for term in clause.terms)
 
-    @property
+    @cached_property
     def beginnings(self) -> tuple[str, ...]:
         """What the unfinished last word may begin with."""
         return self.clauses[-1].beginnings if self.clauses else ()
