@@ -223,15 +223,15 @@ def _page(flat: Flat, hits: Matched, query: Query, terms: frozenset[str]) -> lis
     pages = flat.pages_of(hits.documents[order].tolist(), terms)
     return [
         Hit(
-            kind.values[rank],
+            kind.values[place],
             int(flat.items[document]),
             round(float(score), 4),
             pages.get(int(document), 0),
         )
-        for document, score, rank in zip(
+        for document, score, place in zip(
             hits.documents[order],
             hits.scores[order],
-            kind.ranks(hits.documents[order]),
+            kind.firsts(hits.documents[order]),
             strict=True,
         )
     ]

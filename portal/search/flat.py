@@ -5,12 +5,12 @@ with the next commit; what is put end to end here is worked out anew for each, w
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from portal.search.facets import Facet, sets_of_numbers
+from portal.search.facets import FACETS, WORDS, Numbering
 from portal.search.kept import Kept
 from portal.search.leaf import NOTHING, PLACES, Bools, Floats, Found, Ints, Leaf, Longs
 from portal.search.schema import TEXTS
@@ -19,8 +19,6 @@ MEMBERS = "members:"
 CACHE_BYTES = 64 * 1024 * 1024  # of posting lists put end to end
 READERS_BYTES = 32 * 1024 * 1024  # of masks
 READERS_MAX = 500
-SOFIA_WINTER = 2 * 3_600_000_000  # microseconds: years change in winter
-FIRST_YEAR = 1970
 EVER = 2**63 - 1
 
 
@@ -45,7 +43,7 @@ class Allowed:
 class Flat:
     """One commit of the index for searching. Threads share it; nothing in it changes meaning."""
 
-    def __init__(self, parts: list[Part]) -> None:
+    def __init__(self, parts: list[Part], numberings: Mapping[str, Numbering]) -> None:
         self.parts = parts
         self.offsets = np.cumsum([0, *(part.leaf.size for part in parts)])[:-1].tolist()
         self.size = sum(part.leaf.size for part in parts)
@@ -54,26 +52,17 @@ class Flat:
         self.opens = self._column("opens")
         self.closes = self._column("closes")
         self.pages = self._column("pages")
-        self.edges = np.unique(np.concatenate([self.opens, self.closes]))
         self.live = _joined((part.live for part in parts), np.zeros(0, np.bool_))
         self.facets = {
-            name: Facet((part.leaf.facets[name] for part in parts), name not in ("kind", "tag"))
-            for name in ("kind", "space", "tag", "organisation", "author")
+            name: numberings[name].facet([part.leaf.facets[name] for part in parts], name in WORDS)
+            for name in FACETS
         }
-        self.facets["year"] = Facet([sets_of_numbers(self._years())], of_numbers=True)
         self._lists = Kept(CACHE_BYTES)
         self._readers: OrderedDict[frozenset[str], tuple[Bools, Bools]] = OrderedDict()
         self._allowed: dict[frozenset[str], Allowed] = {}
 
     def _column(self, name: str) -> Longs:
         return _joined((part.leaf.columns[name] for part in self.parts), np.zeros(0, np.int64))
-
-    def _years(self) -> Longs:
-        """The town hall's year of each date; 0 for none."""
-        days = (self.dates + SOFIA_WINTER).astype("datetime64[us]").astype("datetime64[Y]")
-        years = np.maximum(days.astype(np.int64) + FIRST_YEAR, 0)
-        years[self.dates == 0] = 0
-        return years
 
     def pages_of(self, documents: Iterable[int], terms: frozenset[str]) -> dict[int, int]:
         """For those of the documents that have pages: the one that holds most of the terms."""
@@ -94,13 +83,22 @@ class Flat:
         if known is not None and known.since <= now < known.until:
             return known
         always, timed = self._opened(tokens)
-        place = int(np.searchsorted(self.edges, now, side="right"))
-        since = int(self.edges[place - 1]) if place else -EVER
-        until = int(self.edges[place]) if place < len(self.edges) else EVER
+        since, until = self._unchanged(now)
         mask = always | (timed & (self.opens <= now) & (now < self.closes))
         found = Allowed(since, until, mask, int(np.count_nonzero(mask)))
         self._allowed[tokens] = found
         return found
+
+    def _unchanged(self, now: int) -> tuple[int, int]:
+        """The stretch of time around a moment in which nothing opens or closes."""
+        since, until = -EVER, EVER
+        for part in self.parts:
+            place = int(part.leaf.edges.searchsorted(now, side="right"))
+            if place:
+                since = max(since, int(part.leaf.edges[place - 1]))
+            if place < len(part.leaf.edges):
+                until = min(until, int(part.leaf.edges[place]))
+        return since, until
 
     def _opened(self, tokens: frozenset[str]) -> tuple[Bools, Bools]:
         """What the tokens open always, and what only between an item's two times."""

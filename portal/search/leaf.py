@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC as HEADER
 from whoosh.reading import SegmentReader, TermNotFound
 
-from portal.search.facets import Codes, Sets, sets_of, sets_of_numbers
+from portal.search.facets import Sets, sets_of, sets_of_numbers
 from portal.search.kept import Kept
 from portal.search.language import Forms
 from portal.search.schema import COLUMNS, MARKS, TEXTS
@@ -42,6 +42,8 @@ WORDS_OF_A_PAGE = 400
 K1 = 1.2  # how soon more of the same word counts no more
 CACHE_BYTES = 64 * 1024 * 1024  # of decoded postings, of all segments of this process
 SHORT = 2  # letters that begin a word in nearly every text: looked for in titles and names only
+SOFIA_WINTER = 2 * 3_600_000_000  # microseconds: years change in winter
+FIRST_YEAR = 1970
 PLACES = 20  # bits of a place in a field; the document's number stands above them
 
 
@@ -77,9 +79,11 @@ class Leaf:
         words = int(self._column("body_length").sum())
         self.weight = max(self.size, words // WORDS_OF_A_PAGE)
         self.tokens = frozenset(self.marks("audience"))
+        self.edges = np.unique([self.columns["opens"], self.columns["closes"]])
         self.facets = {
             **{name: self._sets(name) for name in ("kind", "space", "tag")},
             **{name: sets_of_numbers(self.columns[name]) for name in ("organisation", "author")},
+            "year": sets_of_numbers(_years(self.columns["date"])),
         }
 
     def _column(self, name: str) -> Longs:
@@ -106,7 +110,7 @@ class Leaf:
         with self._lock:
             return [raw.decode() for raw in self._reader.lexicon(name)]
 
-    def _sets(self, name: str) -> tuple[Sets, Codes]:
+    def _sets(self, name: str) -> Sets:
         return sets_of(self.size, self.marks(name), lambda mark: self.lookup(name, mark))
 
     @cached_property
@@ -285,6 +289,14 @@ class Leaf:
         weights = [np.asarray(each, np.float32) for _, each, _ in blocks]
         values = [value for _, _, found in blocks for value in found or ()] if with_values else []
         return np.concatenate([ids for ids, _, _ in blocks]), np.concatenate(weights), values
+
+
+def _years(dates: Longs) -> Longs:
+    """The town hall's year of each date; 0 for none."""
+    days = (dates + SOFIA_WINTER).astype("datetime64[us]").astype("datetime64[Y]")
+    years: Longs = np.maximum(days.astype(np.int64) + FIRST_YEAR, 0)
+    years[dates == 0] = 0
+    return years
 
 
 def _blocks(raw: bytes) -> Iterator[tuple[Ints, Any, Any]]:

@@ -1,7 +1,7 @@
 """What one commit of an index left: its segments, and which of their documents are still there."""
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +13,13 @@ from whoosh.index import TOC
 from whoosh.reading import SegmentReader
 
 from portal.search import folders
+from portal.search.facets import FACETS, Numbering
 from portal.search.flat import Flat, Part
 from portal.search.leaf import Bools, Leaf
 from portal.search.segment_files import Files
 
 Stamp = tuple[int, int, int]
+OUTGROWN = 1_000
 NAME = "MAIN"  # Whoosh's own name of an index
 
 
@@ -31,6 +33,7 @@ class View:
     segments: dict[str, Part]  # by Whoosh's name of the segment
     cursor: int | None  # None: written only in part, by a rebuild
     stamps: dict[Path, Stamp]  # of its files, which nobody ever changes
+    numberings: Mapping[str, Numbering]  # of its facets
 
     @classmethod
     def newest(cls, folder: Path, old: "View | None") -> "View":
@@ -49,15 +52,18 @@ class View:
             name = segment.segment_id()
             segments[name] = _part(storage, toc.schema, segment, known.get(name))
         parts = list(segments.values())
+        numberings = old.numberings if old is not None and known else {}
+        if not numberings or _is_outgrown(numberings, parts):
+            numberings = {name: Numbering() for name in FACETS}
         names = [TOC._filename(NAME, toc.generation)]
         names += [segment.make_filename(".seg") for segment in toc.segments]
         stamps = {folder / name: _stamp(folder / name) for name in names}
-        return cls(folder, toc.generation, parts, segments, _cursor(parts), stamps)
+        return cls(folder, toc.generation, parts, segments, _cursor(parts), stamps, numberings)
 
     @cached_property
     def flat(self) -> Flat:
         """What searches ask; a process that only writes never needs it."""
-        return Flat(self.parts)
+        return Flat(self.parts, self.numberings)
 
     @property
     def documents(self) -> int:
@@ -115,6 +121,13 @@ def _part(storage: Files, fields: Any, segment: Any, known: Part | None) -> Part
     if len(deleted) == known.leaf.size - int(np.count_nonzero(known.live)):
         return known  # deletions only grow
     return Part(known.leaf, _live(known.leaf.size, deleted))
+
+
+def _is_outgrown(numberings: Mapping[str, Numbering], parts: list[Part]) -> bool:
+    """Whether most of what is numbered stands no longer in the index."""
+    size = sum(numbering.size for numbering in numberings.values())
+    held = sum(len(part.leaf.facets[name].sets) for part in parts for name in FACETS)
+    return size > 2 * held + OUTGROWN
 
 
 def _live(size: int, deleted: list[int]) -> Bools:
