@@ -8,7 +8,6 @@ decoding therefore happens under a lock, asking what was decoded does not.
 import pickle
 import struct
 import threading
-import zlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -167,14 +166,9 @@ class Leaf:
         def work_out() -> Longs:
             with self._lock:
                 documents, _, values = self._decoded(name, term, with_values=True)
-            decode = self._reader.schema[name].format.decode_positions
-            found = [
-                (document << PLACES) + place
-                for document, value in zip(documents.tolist(), values, strict=True)
-                for place in decode(value)
-                if place >> PLACES == 0
-            ]
-            return np.array(found, np.int64)
+            stands = np.frombuffer(b"".join(values), np.uint32).astype(np.int64)
+            holders = documents.astype(np.int64).repeat([len(value) // 4 for value in values])
+            return ((holders << PLACES) + stands)[stands < 1 << PLACES]
 
         return self._kept.get(("places", name, term), work_out, lambda found: found.nbytes)
 
@@ -307,11 +301,8 @@ def _blocks(raw: bytes) -> Iterator[tuple[Ints, Any, Any]]:
     while size >= 0:  # the last block's is negative
         (size,) = struct.unpack("!i", data.read(4))
         end = data.tell() + abs(size)
-        number, _last, _most, compression, *_lengths = pickle.load(data)  # noqa: S301  our own files
-        block = data.read(end - data.tell())
-        steps, weights, values = pickle.loads(  # noqa: S301
-            zlib.decompress(block) if compression else block
-        )
+        number, *_statistics = pickle.load(data)  # noqa: S301  our own files
+        steps, weights, values = pickle.loads(data.read(end - data.tell()))  # noqa: S301
         ids = np.cumsum(np.array(steps, np.int32), dtype=np.int32)
         if weights is None or isinstance(weights, float):
             weights = np.full(number, 1.0 if weights is None else weights, np.float32)
