@@ -38,7 +38,7 @@ TOKENS = (
     re.compile(rb'( nonce=")[^"]+'),
     re.compile(rb'(<p class="meta"><span>[^<]*: )[0-9a-f]{8,}(?=</span></p>)'),
 )
-FILTERS = ("", "&kind=news", "&kind=document", "&kind=practice", "&kind=person", "&kind=space",
+FILTERS = ("", "&kind=news", "&kind=document", "&kind=practice", "&kind=page", "&kind=person", "&kind=space",
            "&kind=folder", "&period=today", "&period=year", "&sort=date", "&from=2020-01-01")  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def foreign_to(town, partner):
     return [each for each in town.partners if each is not partner]
 
 
-ROOMS = {"news": "news", "documents": "document", "practices": "practice"}
+ROOMS = {"news": "news", "documents": "document", "practices": "practice", "pages": "page"}
 
 
 class Doors:
@@ -205,7 +205,7 @@ def texts(answer):
 
 NUMBERS = {"content_id", "revision_id", "comment_id", "question_id", "ident"}
 MUST_SEE = [f"{what}, live" for what in ("title of news", "body of news", "title of a document",
-            "tag of a document", "title of a practice", "problem of a practice",
+            "tag of a document", "title of a practice", "problem of a practice", "title of a page", "body of a page",
             "picture's alt of a practice", "file name of news")] + [
     "folder's name", "question", "answer"] + [
     f"{what} {of}" for of in ("closed news", "closed document", "news that all read")

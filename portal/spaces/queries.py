@@ -99,6 +99,12 @@ def by_slug(viewer: Viewer, slug: str) -> Place | None:
     return _place(row, viewer)
 
 
+def held(viewer: Viewer, space_id: int) -> Place | None:
+    """A space where the viewer has a role, by its number; from what the process keeps."""
+    row = known.known().get(space_id)
+    return _place(row, viewer) if row is not None and viewer.role_in(space_id) else None
+
+
 def some(viewer: Viewer, ids: list[int]) -> list[Place]:
     """Those of the spaces that the viewer may read."""
     return [_place(row, viewer) for row in rows(_SOME, {**viewer.params, "ids": ids})]

@@ -29,7 +29,7 @@ MOMENTS = {
 }
 
 
-@pytest.fixture(params=["news", "document", "practice"])
+@pytest.fixture(params=["news", "document", "practice", "page"])
 def shelf(cast, person, request):
     """For each kind: one item in each state in the intranet, whose reviewers are the people of a unit."""
     made = Shelf(
@@ -82,7 +82,7 @@ def _everything(viewer):
         words="автобус",
         tokens=viewer.tokens,
         now=clock.now(),
-        kinds=frozenset({"news", "document", "practice"}),
+        kinds=frozenset({"news", "document", "practice", "page"}),
         limit=100,
     )
 
@@ -126,7 +126,7 @@ def test_a_reader_never_sees_the_draft_over_a_published_text(shelf, person, sign
 
 def test_the_clock_opens_and_ends_an_item_without_a_worker(shelf, sign_in):
     """No worker ran since the item was scheduled; readers see it from its second to its end."""
-    room = {"news": "news", "document": "documents", "practice": "practices"}[shelf.kind]
+    room = {"news": "news", "document": "documents"}.get(shelf.kind, f"{shelf.kind}s")
     address = f"/{room}/{shelf.item('further').address}"
     with clock.at(OPENS - SECOND):
         assert sign_in("partner").get(address).status_code == 404

@@ -34,6 +34,8 @@ from portal.kernel.transaction import transaction
 from portal.news import services as news
 from portal.news.services import Text
 from portal.notify import follows
+from portal.pages import services as pages
+from portal.pages.services import Text as PageText
 from portal.practices import asking
 from portal.practices import services as practices
 from portal.reading import services as reading
@@ -192,13 +194,13 @@ def plant(
     partner.again = again
     author = partner.author()
     for state in STATES:
-        for make in (_news, _document, _practice):
+        for make in (_news, _document, _practice, _page):
             text = make(partner, state, author)
             partner.closed.add(text.content_id)
             bring_to(text, state, partner, author, editor)
             if state == "live":
                 _spoken_of(_item(text.content_id), f"closed {text.kind}", partner, editor)
-    for make in (_news, _document, _practice) if shown else ():
+    for make in (_news, _document, _practice, _page) if shown else ():
         _shown_with_annexes(make, partner, author, editor, extranet_id)
 
 
@@ -223,6 +225,18 @@ def _news(partner: Partner, state: str, author: Viewer, title: str = "") -> Made
         files=(listed.id,),
     )
     return news.write(partner.space, "bg", text, by=author)
+
+
+def _page(partner: Partner, state: str, author: Viewer, title: str = "") -> Made:
+    def secret(place: str) -> str:
+        return partner.secret(f"{place} of a page, {state}")
+
+    listed = add_file(
+        io.BytesIO(secret("file's text").encode()), f"{secret('file name')}.txt", by=author
+    )
+    body = f"<h2>{secret('heading')}</h2><p>Автобус {secret('body')}</p>"
+    text = PageText(title or f"Страница {secret('title')}", body, files=(listed.id,))
+    return pages.write(partner.space, "bg", text, by=author)
 
 
 def _document(partner: Partner, state: str, author: Viewer, title: str = "") -> Made:
@@ -344,8 +358,8 @@ def _spoken_of(item: Content, what: str, partner: Partner, editor: Viewer) -> No
         reading.keep(item, True, by=viewer(each))
     order = partner.secret(f"order that asks to read, {what}")
     _asked(item, wish(partner.people, order_number=order), author, editor)
-    if item.kind == "practice":
-        return  # talks about it are questions
+    if item.kind in ("practice", "page"):
+        return  # talks about it are questions; a page is written by all and not commented on
     words = f"@Име Фамилия0, {partner.secret(f'comment on {what}')}"
     first = comments.write(item, partner.space, words, by=author)
     words = f"Да. {partner.secret(f'answer to a comment on {what}')}"
@@ -408,6 +422,9 @@ def _plain(item: Content, kind: str, author: Viewer) -> Made:
     draft = content.draft_of(item, "bg", by=author)
     if kind == "news":
         news.save(draft, draft.saves, Text(title, "", "<p>Автобус</p>", files=()), by=author)
+    elif kind == "page":
+        seal = content.print_of(draft)
+        return pages.save(item, seal, PageText(title, "<p>Автобус</p>", files=()), by=author)
     else:
         topics = [str(practising.topic())]
         for key, typed in practising.full_record(title=title, topics=topics, pictures=[]).items():
@@ -435,6 +452,9 @@ def _secret_again(item: Content, kind: str, partner: Partner, author: Viewer) ->
     if kind == "news":
         text = Text(secret("title"), secret("summary"), f"<p>{secret('body')}</p>")
         news.save(draft, draft.saves, text, by=author)
+    elif kind == "page":
+        text = PageText(secret("title"), f"<p>{secret('body')}</p>")
+        return pages.save(item, content.print_of(draft), text, by=author)
     else:
         about = practising.full_record(
             title=f"Практика {secret('title')}", topics=draft_topics(draft)

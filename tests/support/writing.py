@@ -16,6 +16,9 @@ from portal.kernel.transaction import transaction
 from portal.news import services as news
 from portal.news.models import NewsRevision
 from portal.news.services import Text
+from portal.pages import services as pages
+from portal.pages.models import PageRevision
+from portal.pages.services import Text as PageText
 from portal.practices.models import PracticeRevision
 from portal.spaces.models import Space
 from tests.support import practising
@@ -58,7 +61,13 @@ def practice(space: Space, by: Viewer, wanted_from=None, wanted_until=None) -> P
     return _timed(made, wanted_from, wanted_until)
 
 
-DRAFTS = {"news": draft, "document": paper, "practice": practice}
+def page(space: Space, by: Viewer, wanted_from=None, wanted_until=None) -> PageRevision:
+    """A draft of a page in a space."""
+    made = pages.write(space, "bg", PageText("Нов автобус", "<p>Текст.</p>"), by=by)
+    return _timed(made, wanted_from, wanted_until)
+
+
+DRAFTS = {"news": draft, "document": paper, "practice": practice, "page": page}
 
 
 def published(
