@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from portal.jobs import failpoint
-from portal.search import folders, passages, postings, schema
+from portal.search import folders, passages, plain, postings, schema
 from portal.search.evaluate import answer
 from portal.search.language import Reading
 from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
@@ -45,6 +45,7 @@ class WhooshEngine:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._view: View | None = None
+        self._by_public = False  # whether this Whoosh must be read by its public interface
         self._owner = ""
         self._sound: tuple[Path, int] | None = None  # a commit that was read through
         self._looked = 0.0
@@ -72,6 +73,8 @@ class WhooshEngine:
         try:
             return answer(view.flat, query, counts)
         except Exception as error:  # noqa: BLE001  damaged pickles raise whatever they like
+            if self._is_strange():
+                return self._answer(query, counts)
             self._suspect(view, error)
             return Answer((), 0, ready=False)
 
@@ -97,12 +100,26 @@ class WhooshEngine:
             if folder is None:
                 return None
             try:
-                return View.newest(folder, self._view)
+                return self._open(folder, self._view)
             except Exception as error:  # noqa: BLE001  a torn pickle raises whatever it likes
                 problem = repr(error)
-                time.sleep(0.02)  # the folder was switched or cleaned just now: look again
+                if not self._is_strange():
+                    time.sleep(0.02)  # the folder was switched or cleaned just now: look again
         log.error("the index cannot be read", extra={"facts": {"problem": problem}})
         return None
+
+    def _open(self, folder: Path, old: View | None) -> View:
+        return (plain.newest if self._by_public else View.newest)(folder, old)
+
+    def _is_strange(self) -> bool:
+        """Whether an error only says that Whoosh has other inner names than those we know."""
+        if self._by_public:
+            return False
+        with suppress(OSError):
+            self._by_public = plain.is_needed()
+        if self._by_public:
+            self._view, self._looked = None, 0.0
+        return self._by_public
 
     def cursor(self) -> int | None:
         self._examine()
@@ -131,7 +148,7 @@ class WhooshEngine:
         if folder is None or not folders.is_suspected(self.root, folder):
             return
         try:
-            fresh = View.newest(folder, None)
+            fresh = self._open(folder, None)
             if (folder, fresh.generation) != self._sound:
                 for part in fresh.parts:
                     part.leaf.read_through()
@@ -139,6 +156,8 @@ class WhooshEngine:
         except Exception as error:
             if isinstance(error, OSError) and error.errno in WANT:
                 raise  # nothing is known of the index yet: it is looked at again
+            if self._is_strange():
+                return
             self._give_up(folder, repr(error))
         folders.clear(self.root)
 
@@ -246,13 +265,13 @@ class WhooshEngine:
             folder, since = folders.building(self.root, self.version, cursor)
             try:
                 index = _index(folder)
-                view = View.newest(folder, None)
+                view = self._open(folder, None)
             except Exception:
                 log.exception("a rebuild that broke off is begun afresh")
                 folders.discard(folder)
                 folder, since = folders.building(self.root, self.version, cursor)
                 index = _index(folder)
-                view = View.newest(folder, None)
+                view = self._open(folder, None)
             cursor = since
             done = view.keys()
             count = len(done)

@@ -51,14 +51,25 @@ class View:
         for segment in toc.segments:
             name = segment.segment_id()
             segments[name] = _part(storage, toc.schema, segment, known.get(name))
-        parts = list(segments.values())
-        numberings = old.numberings if old is not None and known else {}
-        if not numberings or _is_outgrown(numberings, parts):
-            numberings = {name: Numbering() for name in FACETS}
         names = [TOC._filename(NAME, toc.generation)]
         names += [segment.make_filename(".seg") for segment in toc.segments]
         stamps = {folder / name: _stamp(folder / name) for name in names}
-        return cls(folder, toc.generation, parts, segments, _cursor(parts), stamps, numberings)
+        return cls.of(folder, toc.generation, segments, stamps, old)
+
+    @classmethod
+    def of(
+        cls,
+        folder: Path,
+        generation: int,
+        segments: dict[str, Part],
+        stamps: dict[Path, Stamp],
+        old: "View | None",
+    ) -> "View":
+        parts = list(segments.values())
+        numberings = old.numberings if old is not None and old.folder == folder else {}
+        if not numberings or _is_outgrown(numberings, parts):
+            numberings = {name: Numbering() for name in FACETS}
+        return cls(folder, generation, parts, segments, _cursor(parts), stamps, numberings)
 
     @cached_property
     def flat(self) -> Flat:
@@ -117,10 +128,10 @@ def _part(storage: Files, fields: Any, segment: Any, known: Part | None) -> Part
         whole = copy.copy(segment)
         whole._deleted = None
         leaf = Leaf(SegmentReader(storage, fields, whole))
-        return Part(leaf, _live(leaf.size, deleted))
+        return Part(leaf, live(leaf.size, deleted))
     if len(deleted) == known.leaf.size - int(np.count_nonzero(known.live)):
         return known  # deletions only grow
-    return Part(known.leaf, _live(known.leaf.size, deleted))
+    return Part(known.leaf, live(known.leaf.size, deleted))
 
 
 def _is_outgrown(numberings: Mapping[str, Numbering], parts: list[Part]) -> bool:
@@ -130,10 +141,11 @@ def _is_outgrown(numberings: Mapping[str, Numbering], parts: list[Part]) -> bool
     return size > 2 * held + OUTGROWN
 
 
-def _live(size: int, deleted: list[int]) -> Bools:
-    live = np.ones(size, np.bool_)
-    live[deleted] = False
-    return live
+def live(size: int, deleted: list[int]) -> Bools:
+    """Which of a segment's documents are still there."""
+    left = np.ones(size, np.bool_)
+    left[deleted] = False
+    return left
 
 
 def _cursor(parts: list[Part]) -> int | None:

@@ -58,7 +58,7 @@ def pages(cookies: Sequence[tuple[Any, str]], with_practices: bool) -> list[Page
     if with_practices:
         found.append(Page("practice", _items("practice", "practices.show", cookies)))
         found.append(Page("library", [Target("/practices", c, {CARD: 20}) for _p, c in cookies]))
-    found.append(Page("search", _searches(cookies), 0.20))
+    found.append(Page("search", searches(cookies), 0.20))
     return found
 
 
@@ -92,7 +92,7 @@ def _items(kind: str, endpoint: str, cookies: Sequence[tuple[Any, str]]) -> list
     return targets
 
 
-def _searches(cookies: Sequence[tuple[Any, str]]) -> list[Target]:
+def searches(cookies: Sequence[tuple[Any, str]]) -> list[Target]:
     """Every question by other people in turn; each finds at least four things."""
     asked = [f"/search?{urlencode({'q': words})}" for words in QUESTIONS]
     return [

@@ -14,10 +14,11 @@ from whoosh import query as q
 from whoosh.filedb.filestore import FileStorage
 from whoosh.searching import Searcher
 
+from portal.search import plain
 from portal.search.engine import WhooshEngine
 from portal.search.language import Alternative, Clause, term, understand, words
 from portal.search.language.synonyms import Entry, Synonyms
-from portal.search.leaf import SHORT
+from portal.search.leaf import SHORT, Leaf
 from portal.search.protocol import Query
 from portal.search.schema import TEXTS, instant
 from tests.search.makers import NOW, document, fill, forget
@@ -219,3 +220,33 @@ def kept(searcher: Searcher, name: Any, read: Callable[[], Any]) -> Any:
 
 def test_the_vocabulary_has_words_that_meet() -> None:
     assert len({term(form) for _, _, form in words(" ".join(VOCABULARY))}) < 40
+
+
+def test_a_strange_whoosh_is_asked_by_its_public_interface_and_answers_the_same(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inner names that are gone, as with another release, of posting lists or of columns."""
+    chance = random.Random(7)
+    asked = [
+        Query(
+            question(chance), frozenset(chance.sample(TOKENS, chance.randint(1, 4))),
+            NOW + timedelta(hours=chance.randint(-5, 5)), synonyms=SYNONYMS, limit=1000,
+            kinds=frozenset(chance.sample(["news", "page"], chance.randint(0, 1))),
+            as_you_type=chance.random() < 0.3,
+        )
+        for _ in range(200)
+    ]  # fmt: skip
+    right = [engine.search(query) for query in asked]
+    for name in ("_listed", "_column"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Leaf, name, _gone)
+            plain.is_needed.cache_clear()
+            strange = WhooshEngine(engine.root)
+            assert [strange.search(query) for query in asked] == right
+            assert isinstance(strange._view.parts[0].leaf, plain.PlainLeaf)  # type: ignore[union-attr]
+    plain.is_needed.cache_clear()
+    assert not plain.is_needed()
+
+
+def _gone(_self: object, *_: object) -> None:
+    raise AttributeError("gone")
