@@ -45,6 +45,7 @@ BUDGET = {
     "notify.index": 4,
     "notify.choices": 4,
     "pages.everywhere": 2,
+    "discussions.everywhere": 3,
     "home.index": 8,
     "admin.index": 2,
     "admin.site": 2,

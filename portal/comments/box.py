@@ -1,11 +1,12 @@
 """The discussion under an item: what its page and the page of comments alone both show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
+from sqlalchemy import Row
 
 from portal.access import current_viewer
 from portal.accounts.queries import named
@@ -31,6 +32,7 @@ class Typed:
     parent: int = 0
     edited: int = 0
     space: int = 0
+    files: Sequence[Row[Any]] = ()  # what was uploaded with it
 
 
 @dataclass
@@ -43,6 +45,8 @@ class Discussion:
     is_in_many: bool = False  # whether the item stands in several spaces of hers
     is_closed: bool = False
     may_close: bool = False
+    takes_files: bool = False
+    is_talk: bool = False  # its comments are called replies, see `Kind.is_talk`
     typed: Typed | None = None
     text_max = Comment.TEXT_MAX
 
@@ -85,14 +89,17 @@ def discussion(
     whether its readers see it now. No statement where nobody has commented.
     """
     viewer, places = current_viewer(), list(places)
+    kind = kinds.of(facts.kind)
     found = Discussion(
         content_id,
+        takes_files=kind.comments_take_files,
+        is_talk=kind.is_talk,
         is_in_many=len(places) > 1,
         is_closed=facts.comments_closed,
         may_close=services.may_close(facts.home_id, facts.owner_id, viewer),
     )
     if facts.is_discussed:
-        found.said = queries.thread(viewer, content_id)
+        found.said = queries.thread(viewer, content_id, found.takes_files)
     if is_shown and not found.is_closed and facts.life in (Life.PUBLISHED, Life.ARCHIVED):
         found.spaces = [
             (each.id, _label(each))
@@ -109,8 +116,16 @@ def _label(space: Any) -> str:
     return named(space)
 
 
-def comments_of(content_id: int, places: Iterable[Any], is_shown: bool = True) -> Markup:
-    """The discussion under an item's page; nothing for kinds that are not discussed."""
+def comments_of(
+    content_id: int,
+    places: Iterable[Any],
+    is_shown: bool = True,
+    more: Callable[[queries.Said], Markup] | None = None,
+) -> Markup:
+    """The discussion under an item's page; nothing for kinds that are not discussed.
+
+    more: a macro of the page, for what its room does with a comment beside commenting.
+    """
     facts = about(content_id)
     if not kinds.of(facts.kind).takes_comments:
         return Markup("")
@@ -120,14 +135,15 @@ def comments_of(content_id: int, places: Iterable[Any], is_shown: bool = True) -
     if not found.said:
         return _nothing_said(found)
     template = current_app.jinja_env.get_template("comments/_discussion.html")
-    return Markup(template.render(discussion=found, own_page=False))
+    return Markup(template.render(discussion=found, own_page=False, more=more))
 
 
 def _nothing_said(found: Discussion) -> Markup:
     """The box alone, as most items have it. It was a twelfth of an article's time: kept as HTML,
     with the item's number and the token of its forms put in each time.
     """
-    key = (language(), *found.spaces, found.is_in_many, found.is_closed, found.may_close)
+    kind = found.takes_files, found.is_talk
+    key = (language(), *found.spaces, found.is_in_many, found.is_closed, found.may_close, *kind)
     kept: dict[Any, str] = current_app.extensions.setdefault("comments.empty", {})
     html = kept.get(key)
     if html is None:

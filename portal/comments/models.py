@@ -35,3 +35,13 @@ class Mention(Base):
         ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
     )
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+
+
+class CommentFile(Base):
+    """A file of a comment, of the kinds that take them; reached by whoever reads its words."""
+
+    __tablename__ = "comment_file"
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
+    )
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id"), primary_key=True, index=True)

@@ -13,16 +13,24 @@ from portal.kernel.i18n import _, _l, language
 from portal.kernel.links import link
 from portal.notify import notices
 from portal.notify.notices import Line
+from portal.spaces.readers import Town
 from portal.spaces.viewers import by_user
 
-COMMENT, MENTION = "comment", "mention"
+COMMENT, MENTION, REPLY = "comment", "mention", "reply"
 
 
 def tell_of(comment: Comment, item: Content, parent: Comment | None, named: set[int]) -> None:
-    """Tell of a new comment, in its transaction: each person once, a name before the rest."""
+    """Tell of a new comment, in its transaction: each person once, a name before the rest, and
+    who is answered before those who listen."""
+    kind = kinds.of(item.kind)
     told = tell_named(comment, item, named)
-    waiting = {parent.by_id if parent is not None else item.owner_id} - told
-    _tell(_readers(waiting, comment), COMMENT, comment, item)
+    listening, deaf = kind.listeners(item, comment.space_id)
+    waiting = _readers({parent.by_id} if parent is not None else {item.owner_id} - deaf, comment)
+    _tell(waiting - told, REPLY if kind.is_talk else COMMENT, comment, item)
+    if listening:  # they may be many: who reads in the space is asked once for all
+        there = Town().by_space([comment.space_id]).get(comment.space_id, frozenset())
+        rest = (listening & there) - deaf - told - waiting - {comment.by_id}
+        _tell(rest, REPLY, comment, item)
 
 
 def tell_named(comment: Comment, item: Content, named: set[int]) -> set[int]:
@@ -69,7 +77,11 @@ def _url(row: Any) -> str:
 
 def _words(kind: str, row: Any) -> str:
     name = reader_name(row)
+    if kind == REPLY:
+        return _("%(name)s replied in the discussion.", name=name)
     if kind == MENTION:
+        if kinds.of(row.kind).is_talk:
+            return _("%(name)s named you in a discussion.", name=name)
         return _("%(name)s named you in a comment.", name=name)
     if row.parent_id is not None:
         return _("%(name)s answered your comment.", name=name)
@@ -78,4 +90,5 @@ def _words(kind: str, row: Any) -> str:
 
 def register() -> None:
     notices.register(COMMENT, _l("Comments on what I wrote"), lines, "daily")
+    notices.register(REPLY, _l("Replies in discussions where I take part"), lines, "daily")
     notices.register(MENTION, _l("Comments that name me"), lines, "now")

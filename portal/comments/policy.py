@@ -8,7 +8,7 @@ about the same item, nor the other way round. A hidden one keeps its place, with
 from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from portal.access import Action, Role, Viewer, may, register
-from portal.comments.models import Comment
+from portal.comments.models import Comment, CommentFile
 from portal.content.models import Content, Life, Placement
 from portal.content.policy import policy as content_policy
 from portal.kernel import clock
@@ -68,3 +68,33 @@ class CommentPolicy:
 
 policy = CommentPolicy()
 register(Comment, policy)
+
+
+class CommentFilePolicy:
+    """A comment's file is read by whoever reads its words: hidden, by its editors, or by its
+    author if she hid it herself."""
+
+    def allows(self, viewer: Viewer, action: Action, item: CommentFile) -> bool:
+        comment = db.session.get(Comment, item.comment_id)
+        if action is not Action.READ or comment is None or not may(viewer, Action.READ, comment):
+            return False
+        if comment.hidden_at is None or may(viewer, Action.MANAGE, comment):
+            return True
+        return comment.hidden_by_id == comment.by_id == viewer.user_id
+
+    # Joined with Comment and Content.
+    readable: ColumnElement[bool] = and_(
+        policy.readable,
+        or_(
+            Comment.hidden_at.is_(None),
+            policy.moderated,
+            and_(Comment.hidden_by_id == Comment.by_id, Comment.by_id == bindparam("viewer_id")),
+        ),
+    )
+
+    def audience(self, item: CommentFile) -> frozenset[str]:
+        """In no index, as its comment."""
+        return frozenset()
+
+
+register(CommentFile, CommentFilePolicy())

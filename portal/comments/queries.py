@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from portal.access import Role, Viewer
 from portal.accounts.models import Group, Organisation, User
 from portal.accounts.queries import named, reader_name
+from portal.comments import attaching
 from portal.comments.mentions import Names, names_of, with_names
 from portal.comments.models import Comment, Mention
 from portal.comments.policy import policy
@@ -46,6 +47,7 @@ class Said:
     may_edit: bool
     may_hide: bool
     may_show: bool
+    files: list[Row[Any]] = field(default_factory=list)
     replies: list["Said"] = field(default_factory=list)
 
 
@@ -80,17 +82,20 @@ _MENTIONED = (
 )  # fmt: skip
 
 
-def thread(viewer: Viewer, content_id: int) -> list[Said]:
+def thread(viewer: Viewer, content_id: int, with_files: bool = False) -> list[Said]:
     """The comments that the viewer reads under an item, each with its answers, the oldest first.
 
-    One statement, and one more where somebody is named with @.
+    with_files: where the kind takes them. One statement, one more where somebody is named with @,
+    and one for files.
     """
     found = list(reversed(rows(_COMMENTS, params(viewer, content_id=content_id))))
     names = _names([row.id for row in found if "@" in row.text])
+    files = attaching.under(viewer, content_id) if with_files and found else {}
     firsts: dict[int, Said] = {}
     places = {ident: named(space) for ident, space in known().items()} if found else {}
     for row in found:
         said = _said(row, viewer, names.get(row.id, {}), places.get(row.space_id, ""))
+        said.files = files.get(row.id, [])
         if row.parent_id is None:
             firsts[row.id] = said
         elif row.parent_id in firsts:

@@ -1,6 +1,7 @@
 """Writing a comment, changing it, hiding it, closing the discussion."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select
@@ -8,8 +9,8 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from portal import audit
 from portal.access import Action, Role, Viewer, may, require
-from portal.comments import mentions, notices
-from portal.comments.models import Comment, Mention
+from portal.comments import attaching, mentions, notices
+from portal.comments.models import Comment, CommentFile, Mention
 from portal.comments.queries import EDITING
 from portal.content import kinds
 from portal.content.models import Content
@@ -28,13 +29,19 @@ _MANY_LINES = re.compile(r"\n{3,}")
 
 @transaction
 def write(
-    item: Content, space: Space, text: str, *, by: Viewer, parent: Comment | None = None
+    item: Content,
+    space: Space,
+    text: str,
+    *,
+    by: Viewer,
+    parent: Comment | None = None,
+    files: Sequence[int] = (),
 ) -> Comment:
     """Comment on an item before the readers of one space where it stands.
 
-    parent: what is answered; an answer to an answer stands beside it. The same words of the same
-    person in the same place are one comment, however often they are sent. Raises Refused at
-    `text` or `space`.
+    parent: what is answered; an answer to an answer stands beside it. files: numbers of the
+    viewer's uploads, where the kind takes them. The same words and files of the same person in the
+    same place are one comment, however often they are sent. Raises Refused at `text` or `space`.
     """
     require(by, Action.READ, item)
     _is_open(item, space, by)
@@ -42,7 +49,7 @@ def write(
         parent = _answered(parent, by)
         if (parent.content_id, parent.space_id) != (item.id, space.id):
             raise NotFound
-    text = _said(text)
+    text = said(text)
     above = parent.id if parent is not None else None
     same = select(Comment).where(
         Comment.content_id == item.id,
@@ -52,8 +59,11 @@ def write(
         Comment.text == text,
         Comment.hidden_at.is_(None),
     )
-    if (before := db.session.scalars(same).first()) is not None:
-        return before
+    held = attaching.checked(item, files, by=by)
+    hashes = sorted(file.sha256 for file in held)
+    for before in db.session.scalars(same):
+        if attaching.bytes_of(before) == hashes:
+            return before
     _not_too_many(by)
     named = _named(text, item, space, by)
     comment = Comment(
@@ -63,8 +73,10 @@ def write(
     item.is_discussed = True
     db.session.flush()
     db.session.add_all(Mention(comment_id=comment.id, user_id=person) for person in named)
+    db.session.add_all(CommentFile(comment_id=comment.id, file_id=file.id) for file in held)
     db.session.flush()
     _logged("comment.write", comment, by, space=space.id)
+    kinds.of(item.kind).commented(item)
     notices.tell_of(comment, item, parent, named)
     return comment
 
@@ -77,6 +89,8 @@ def _is_open(item: Content, space: Space, by: Viewer) -> None:
         raise Refused("space", _("Choose one of the list."))
     if not item.is_visible(clock.now()):
         raise Refused("text", _("It can be commented on while it is published."))
+    if item.comments_closed and kinds.of(item.kind).is_talk:
+        raise Refused("text", _("The discussion was closed meanwhile. Your text is kept below."))
     if item.comments_closed:
         raise Refused("text", _("The comments were closed meanwhile. Your text is kept below."))
 
@@ -91,7 +105,7 @@ def _answered(parent: Comment, by: Viewer) -> Comment:
     return db.session.get_one(Comment, parent.parent_id)
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
     """A text as it is kept: nothing invisible, no row of empty lines. Raises Refused at `text`."""
     lines = (tidy(line) if line.strip() else "" for line in shown(text).splitlines())
     text = _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
@@ -138,7 +152,7 @@ def edit(comment: Comment, text: str, *, by: Viewer) -> None:
     Raises Refused at `text`.
     """
     require(by, Action.EDIT, comment)
-    text = _said(text)
+    text = said(text)
     if clock.now() >= comment.at + EDITING:
         raise Refused("text", _("A comment can be changed for 15 minutes. Write a new one."))
     if text == comment.text:
@@ -151,6 +165,7 @@ def edit(comment: Comment, text: str, *, by: Viewer) -> None:
     comment.text, comment.changed_at = text, clock.now()
     db.session.flush()
     _logged("comment.edit", comment, by)
+    kinds.of(item.kind).commented(item)
     if named:
         notices.tell_named(comment, item, named)
 
@@ -171,7 +186,10 @@ def hide(comment: Comment, hidden: bool, *, by: Viewer) -> None:
         raise Forbidden
     comment.hidden_at = clock.now() if hidden else None
     comment.hidden_by_id = by.user_id if hidden else None
+    db.session.flush()
     _logged("comment.hide" if hidden else "comment.show", comment, by)
+    item = db.session.get_one(Content, comment.content_id)
+    kinds.of(item.kind).commented(item)
 
 
 @transaction

@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
-from portal.comments import box, mentions, services
+from portal.comments import attaching, box, mentions, services
 from portal.comments.models import Comment
 from portal.content import kinds, listing
 from portal.content.models import Content
@@ -71,12 +71,29 @@ def write(content_id: int) -> ResponseReturnValue:
         form.refuse(Refused("text", _("Choose who shall read the comment.")))
         return _refused(item, form, typed)
     made: list[int] = []
-    text = typed.text
-    if form.accepts(
-        lambda: made.append(services.write(item, space, text, by=viewer, parent=parent).id)
-    ):
+    files = _files(item, typed)
+
+    def send() -> None:
+        if files.faults:
+            raise Refused("text", " ".join(files.faults))
+        said = services.write(item, space, typed.text, by=viewer, parent=parent, files=files.ids)
+        made.append(said.id)
+
+    if form.accepts(send):
         return redirect(_address(item, made[0]), 303)
     return _refused(item, form, typed)
+
+
+def _files(item: Content, typed: box.Typed) -> attaching.Chosen:
+    """What the form brings, stored; what is to go is left out."""
+    if not kinds.of(item.kind).comments_take_files:
+        return attaching.Chosen()
+    gone = set(request.form.getlist("unlisted", type=number))
+    before = [each for each in request.form.getlist("listed", type=number) if each not in gone]
+    viewer = current_viewer()
+    chosen = attaching.store(request.files.getlist("files"), before, by=viewer)
+    typed.files = attaching.own(viewer, chosen.ids)
+    return chosen
 
 
 def _parent() -> Comment | None:
@@ -116,7 +133,11 @@ def hide(comment_id: int) -> ResponseReturnValue:
     item = _item(comment.content_id)
     hidden = request.form.get("hidden") != "0"
     services.hide(comment, hidden, by=current_viewer())
-    flash(_("The comment is hidden.") if hidden else _("The comment is shown again."), "success")
+    if kinds.of(item.kind).is_talk:
+        said = _("The reply is hidden."), _("The reply is shown again.")
+    else:
+        said = _("The comment is hidden."), _("The comment is shown again.")
+    flash(said[0] if hidden else said[1], "success")
     return redirect(_address(item, comment_id), 303)
 
 
@@ -127,8 +148,11 @@ def close(content_id: int) -> ResponseReturnValue:
     item = _item(content_id)
     closed = request.form.get("closed") != "0"
     services.close(item, closed, by=current_viewer())
-    words = _("The comments are closed.") if closed else _("The comments are open again.")
-    flash(words, "success")
+    if kinds.of(item.kind).is_talk:
+        said = _("The discussion is closed."), _("The discussion is open again.")
+    else:
+        said = _("The comments are closed."), _("The comments are open again.")
+    flash(said[0] if closed else said[1], "success")
     page = link(kinds.of(item.kind).endpoint, address=item.address)
     return redirect(f"{page}#comments", 303)
 

@@ -41,6 +41,8 @@ class Kind:
     can_be_pinned = False  # kept at the head of a space's list
     can_end = False  # its editors say until when it is shown
     takes_comments = False  # whether its readers comment on it
+    comments_take_files = False  # whether they put files to their comments
+    is_talk = False  # whether its comments are the point of it: they are called replies then
     # Whether who may write its texts puts them before their readers too, as in any wiki; see
     # `content.policy` for where.
     contributors_release = False
@@ -101,6 +103,14 @@ class Kind:
 
     def released(self, revision: Any, by: Viewer) -> None:
         """What follows a release by somebody, in the same transaction."""
+
+    def commented(self, item: Content) -> None:
+        """What follows a comment on an item, its change or its hiding, in the same transaction."""
+
+    def listeners(self, item: Content, space_id: int) -> tuple[set[int], set[int]]:
+        """Who, beside its owner, is told of each comment on an item in a space, and who of none
+        that neither names nor answers her."""
+        return set(), set()
 
 
 _kinds: dict[str, Kind] = {}

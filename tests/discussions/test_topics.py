@@ -1,0 +1,68 @@
+"""Beginning a topic, replying to it, finding it in the list."""
+
+from tests.discussions.conftest import ROOM, of, reply, topics
+
+
+def test_a_contributor_begins_a_topic_that_everybody_in_the_space_reads(sign_in):
+    answer = sign_in("contributor").post(
+        f"{ROOM}/new", data={"title": "Кога чистим?", "body": "<p>В събота.</p>"}
+    )
+    assert answer.status_code == 303
+    (item,) = topics()
+    page = of(item).page
+    assert answer.location == page
+    for who in ("manager", "partner", "ngo"):
+        assert "Кога чистим?" in sign_in(who).get(ROOM).text
+        assert "В събота." in sign_in(who).get(page).text
+    for who in ("employee", "stranger", "admin"):
+        assert sign_in(who).get(page).status_code == 404
+    assert sign_in("ngo").get(f"{ROOM}/new").status_code == 404  # a reader replies, no more
+
+
+def test_the_list_tells_who_spoke_last_and_counts_what_is_shown(topic, sign_in):
+    ngo, editor = sign_in("ngo"), sign_in("editor")
+    first = reply(ngo, topic, "Да, ще дойдем.")
+    last = reply(editor, topic, "Носете ръкавици.", parent=first)
+    listed = editor.get(ROOM).text
+    assert "2 отговора" in listed
+    assert "последен: Елена Редакторова" in listed
+    assert f"#comment-{last}" in listed
+    editor.post(f"/comments/{last}/hide", data={"hidden": "1"})
+    listed = editor.get(ROOM).text
+    assert "1 отговор" in listed
+    assert "последен: Нора Сдружена" in listed
+
+
+def test_what_is_wrong_is_said_at_the_field_and_all_typed_is_kept(topic, sign_in):
+    contributor, editor = sign_in("contributor"), sign_in("editor")
+    empty = contributor.post(f"{ROOM}/new", data={"title": "Само заглавие", "body": "<p> </p>"})
+    assert empty.status_code == 422
+    assert "Напишете за какво става дума." in empty.text
+    assert "Само заглавие" in empty.text
+    opened = contributor.get(f"/discussions/{topic.id}/edit")
+    seal = opened.text.split('name="seal"')[1].split('value="')[1].split('"')[0]
+    typed = {"title": "Кога?", "body": "<p>В неделя.</p>", "seal": seal}
+    assert editor.post(f"/discussions/{topic.id}/edit", data=typed).status_code == 303
+    late = contributor.post(
+        f"/discussions/{topic.id}/edit", data={**typed, "body": "<p>В петък.</p>"}
+    )
+    assert late.status_code == 409
+    assert "В неделя." in late.text
+    assert "В петък." in late.text
+    assert sign_in("ngo").post(f"/discussions/{topic.id}/edit", data=typed).status_code == 403
+    moved = contributor.get(topic.page)  # renamed: the old address leads on
+    assert moved.status_code == 301
+    assert "В неделя." in contributor.get(moved.location).text
+
+
+def test_editors_throw_away_and_restore(topic, sign_in):
+    editor, contributor = sign_in("editor"), sign_in("contributor")
+    keep = f"/discussions/{topic.id}/keep"
+    assert contributor.post(keep, data={"do": "trash"}).status_code == 403
+    assert editor.post(keep, data={"do": "trash"}).status_code == 303
+    assert contributor.get(topic.page).status_code == 404
+    assert topic.title not in contributor.get(ROOM).text
+    assert topic.title in editor.get(f"{ROOM}/trash").text
+    assert contributor.get(f"{ROOM}/trash").status_code == 404
+    assert editor.post(keep, data={"do": "restore"}).status_code == 303
+    assert contributor.get(topic.page).status_code == 200
