@@ -337,10 +337,11 @@ def _mark(which: list[ColumnElement[bool]], user_id: int) -> None:
     count_anew([user_id])
 
 
-def settle(about: str, content_id: int) -> None:
+def settle(about: str, content_id: int | None) -> None:
     """Take a thing as read by everybody, in the running transaction: nothing is left to open.
 
-    For what somebody has done for all who were told, as a review. content_id: of the notices.
+    For what somebody has done for all who were told, as a review. content_id: of the notices;
+    None: they are about no item.
     """
     which = (
         Notice.content_id == content_id,

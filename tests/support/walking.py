@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from portal.accounts.models import Absence, Group, Organisation, Ticket, User, UserSession
 from portal.comments.models import Comment
+from portal.communication.models import Entry, Objective
 from portal.content.models import Content, Folder, Revision, Topic
 from portal.files.models import File
 from portal.kernel.database import db
@@ -56,6 +57,8 @@ def everything() -> Values:
         "comment_id": numbers(Comment.id),
         "absence_id": numbers(Absence.id),
         "question_id": numbers(Question.id),
+        "entry_id": numbers(Entry.id),
+        "objective_id": numbers(Objective.id),
         "ident": sorted({*numbers(Question.id), *numbers(Answer.id)}),
         "step": [step.key for step in STEPS],
         "field": ["pictures", "materials"],
