@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-ENTRY = 200  # bytes that an entry costs beside its content
+ENTRY = 600  # bytes that an entry costs beside its content: two arrays, names, places in tables
 
 
 class Kept:

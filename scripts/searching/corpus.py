@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from portal.search.protocol import SearchDocument
-from tests.support.papers.text import Composer
 
 KINDS = ("news", "document", "practice", "page", "folder", "question", "event")
 GROUPS = 59
@@ -72,6 +71,8 @@ def read(files: Sequence[Path]) -> Real:
 
 def invented() -> Real:
     """Without any files: sentences of a fixed grammar; they prove only that the measuring runs."""
+    from tests.support.papers.text import Composer  # 35 MB that no engine is to be charged with
+
     composer = Composer("search")
     paragraphs = [composer.paragraph() for _ in range(3_000)]
     texts = [

@@ -7,11 +7,11 @@ the counts of six facets and the first twenty numbers; tokens that a reader hold
 import json
 import sqlite3
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-import tantivy
 
 from portal.search import language as analysis
 from portal.search.engine import WhooshEngine
@@ -129,7 +129,8 @@ class Tantivy:
     """tantivy by its Python binding; `facets` says how many are counted."""
 
     def __init__(self, folder: Path, facets: int = len(FACETS)) -> None:
-        builder = tantivy.SchemaBuilder()
+        self._library = import_module("tantivy")  # not in the memory of the other engines
+        builder = self._library.SchemaBuilder()
         for name in ("title", "body"):
             builder.add_text_field(name, stored=False, tokenizer_name="whitespace")
         for name in ("form", "audience"):
@@ -145,7 +146,7 @@ class Tantivy:
         self.folder = folder / "tantivy"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.schema = builder.build()
-        self.index = tantivy.Index(self.schema, path=str(self.folder))
+        self.index = self._library.Index(self.schema, path=str(self.folder))
         self._writer: Any = None
         self.searcher: Any = None
         self._wanted = {
@@ -166,7 +167,7 @@ class Tantivy:
         self._writer = None
 
     def _put(self, each: Made) -> None:
-        document = tantivy.Document(
+        document = self._library.Document(
             title=[each.title], body=[each.body], form=[each.form], audience=[each.audience],
             number=[each.number], date=[each.date],
             **{f"f_{n}": values.split() for n, values in zip(FACETS, each.facets, strict=True)},
@@ -178,7 +179,7 @@ class Tantivy:
         self.searcher = self.index.searcher()
 
     def prepare(self, question: Question) -> Any:
-        schema, occur, q = self.schema, tantivy.Occur, tantivy.Query
+        schema, occur, q = self.schema, self._library.Occur, self._library.Query
         terms = asked_terms(question)
 
         def either(title: Any, body: Any) -> Any:

@@ -11,7 +11,7 @@ import os
 import random
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle
 from typing import Any
@@ -40,6 +40,7 @@ def report(texts: int, runs: int) -> None:
         people = pages.readers(READERS)
         cookies = [servers.sign_in(PORT, each.login, instance.PASSWORD) for each in people]
         news = _News(people[0].id, cookies)
+        _series("", news, 3, say=lambda line: None)  # the worker has begun
         print("\nFrom a service's commit until a page of another process finds it\n")
         print(LINE.format(*HEAD))
         print("|" + " --- |" * len(HEAD))
@@ -83,7 +84,7 @@ class _News:
         return HIT in body
 
 
-def _series(label: str, news: _News, runs: int) -> None:
+def _series(label: str, news: _News, runs: int, say: Callable[[str], object] = print) -> None:
     times = []
     for _ in range(runs):
         time.sleep(news.chance.uniform(0.3, 1.3))  # no step with the worker's looks
@@ -96,7 +97,7 @@ def _series(label: str, news: _News, runs: int) -> None:
         times.append(time.perf_counter() - began)
     cuts = statistics.quantiles(times, n=20, method="inclusive")
     figures = (f"{cuts[9]:.2f}", f"{cuts[18]:.2f}", f"{max(times):.2f}", "p95 1 s")
-    print(LINE.format(label, runs, *figures, f"{os.getloadavg()[0]:.1f}"))
+    say(LINE.format(label, runs, *figures, f"{os.getloadavg()[0]:.1f}"))
 
 
 @contextmanager
