@@ -47,6 +47,7 @@ BUDGET = {
     "pages.everywhere": 2,
     "discussions.everywhere": 3,
     "home.index": 8,
+    "tasks.own": 3,
     "admin.index": 2,
     "admin.site": 2,
     "alerts.index": 2,

@@ -21,6 +21,7 @@ from portal.kernel.database import db
 from portal.practices.fields import STEPS
 from portal.practices.models import Answer, Question
 from portal.spaces.models import Membership, Space
+from portal.tasks.models import ChecklistItem, Goal, Measure, Task
 
 MISSING = 987_654  # no row has this number
 Values = dict[str, list[Any]]
@@ -60,6 +61,10 @@ def everything() -> Values:
         "entry_id": numbers(Entry.id),
         "objective_id": numbers(Objective.id),
         "ident": sorted({*numbers(Question.id), *numbers(Answer.id)}),
+        "task_id": numbers(Task.id),
+        "step_id": numbers(ChecklistItem.id),
+        "goal_id": numbers(Goal.id),
+        "measure_id": numbers(Measure.id),
         "step": [step.key for step in STEPS],
         "field": ["pictures", "materials"],
     }

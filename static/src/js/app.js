@@ -33,6 +33,7 @@ each("[data-notice]", notice);
 each("[data-alert]", alerts);
 each("[data-tick-all]", tickAll);
 each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRead(part));
+each("[data-board]", async (part) => (await import("./board.js")).board(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
 each("[data-print]", (button) => {

@@ -1,0 +1,141 @@
+"""A person's own tasks over all her spaces, and what is late in the spaces that she heads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, null, or_, select, union_all
+
+from portal.access import Role, Viewer
+from portal.accounts.queries import named
+from portal.content.queries import params
+from portal.kernel import clock
+from portal.kernel.database import rows
+from portal.kernel.links import link
+from portal.spaces.known import known
+from portal.spaces.models import Membership, Space
+from portal.tasks.models import OPEN, Measure, Task
+from portal.tasks.policy import policy
+from portal.tasks.queries import STEPS, TICKED
+
+MOST = 200
+AT_HOME = 5
+_LIVE = and_(
+    Task.state.in_(OPEN),
+    policy.readable,
+    Task.space_id.in_(select(Space.id).where(Space.archived_at.is_(None)).scalar_subquery()),
+)
+_MINE = (
+    select(
+        Task.id, Task.title, Task.state, Task.due, Task.space_id, Measure.title.label("measure"),
+        STEPS, TICKED,
+    )
+    .outerjoin(Measure, Measure.id == Task.measure_id)
+    .where(_LIVE, Task.owner_id == bindparam("viewer_id"))
+    .order_by(Task.due.is_(None), Task.due, Task.id)
+    .limit(MOST)
+)  # fmt: skip
+# A space's head: who manages it, and who heads a unit that is a member of it.
+_HEADED = or_(
+    Task.space_id.in_(bindparam("manages", expanding=True)),
+    Task.space_id.in_(
+        select(Membership.space_id)
+        .where(Membership.group_id.in_(bindparam("headed", expanding=True)))
+        .scalar_subquery()
+    ),
+)
+_LATE = and_(_LIVE, _HEADED, Task.due < bindparam("today"))
+_LATE_BY_SPACE = (
+    select(Task.space_id, func.count().label("n"), func.min(Task.due).label("due"))
+    .where(_LATE)
+    .group_by(Task.space_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A space that the viewer heads: how many of its tasks are late, and since when."""
+
+    name: str
+    url: str
+    number: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A task of the viewer's."""
+
+    id: int
+    title: str
+    state: str
+    due: date | None
+    place: str
+    measure: str
+    steps: int
+    ticked: int
+
+
+def _values(viewer: Viewer) -> dict[str, Any]:
+    manages = viewer.spaces_as(Role.MANAGER)
+    return params(viewer, today=clock.today(), manages=manages, headed=list(viewer.headed))
+
+
+def open_ones(viewer: Viewer) -> list[Mine]:
+    """The viewer's open tasks, the most pressing first. One statement."""
+    return [
+        Mine(
+            row.id, row.title, row.state, row.due, _name(row.space_id), row.measure or "",
+            row.steps, row.ticked,
+        )
+        for row in rows(_MINE, _values(viewer))
+    ]  # fmt: skip
+
+
+def late_of_others(viewer: Viewer) -> list[Late]:
+    """The spaces that she heads and where something is late. One statement, or none."""
+    if not (viewer.spaces_as(Role.MANAGER) or viewer.headed):
+        return []
+    return [_late(row) for row in rows(_LATE_BY_SPACE, _values(viewer))]
+
+
+def _late(row: Any) -> Late:
+    space = known()[row.space_id]
+    url = link("tasks.index", slug=space.slug, view="list", late=1)
+    return Late(_name(row.space_id), url, row.n, row.due)
+
+
+def _name(space_id: int) -> str:
+    return named(known()[space_id])
+
+
+# ── On the home page: both in one statement ─────────────────────────────
+
+_PRESSING = union_all(
+    select(
+        select(Task.id, Task.title, Task.state, Task.due, Task.space_id, null().label("n"))
+        .where(
+            _LIVE, Task.owner_id == bindparam("viewer_id"), Task.due <= bindparam("until")
+        )
+        .order_by(Task.due, Task.id)
+        .limit(AT_HOME + 1)
+        .subquery()
+    ),
+    select(
+        select(
+            null().label("id"), null().label("title"), null().label("state"),
+            func.min(Task.due).label("due"), Task.space_id, func.count().label("n"),
+        )
+        .where(_LATE)
+        .group_by(Task.space_id)
+        .subquery()
+    ),
+)  # fmt: skip
+
+
+def pressing(viewer: Viewer, until: date) -> tuple[Sequence[Any], list[Late]]:
+    """What the home page shows: hers that are due until a day, and what is late where she heads."""
+    found = rows(_PRESSING, _values(viewer) | {"until": until})
+    own = sorted((row for row in found if row.n is None), key=lambda row: (row.due, row.id))
+    return own, [_late(row) for row in found if row.n is not None]
