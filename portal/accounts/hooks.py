@@ -37,3 +37,5 @@ on_retire: list[Estate] = []
 on_join: list[Callable[[User, Group, Viewer], None]] = []
 # A group is about to be retired: may raise Refused with the reason against it.
 on_group_retire: list[Callable[[Group], None]] = []
+# A person whom another one entered is to get her way in, by mail: signin knows how.
+on_welcome: list[Callable[[User, Viewer], object]] = []

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select, update
 
 from portal import audit, jobs, notify
 from portal.access import Action, Viewer, require
-from portal.accounts import ways_in
+from portal.accounts import hooks, ways_in
 from portal.accounts.models import Ticket, User
 from portal.kernel import clock
 from portal.kernel.database import affected, db
@@ -236,3 +236,10 @@ def _use(ticket_id: int, password_hash: str, device: str) -> services.Entry:
     if had_password:
         services.tell_of_change(user_id)
     return services.enter(user_id, device=device)
+
+
+def _welcome(user: User, by: Viewer) -> None:
+    invite(user, by=by)
+
+
+hooks.on_welcome.append(_welcome)

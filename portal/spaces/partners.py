@@ -15,8 +15,8 @@ from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 from portal.spaces.models import Membership, Space
+from portal.spaces.rules import Holder
 from portal.spaces.services import (
-    Holder,
     archive,
     create_space,
     holder_of,

@@ -14,7 +14,7 @@ from portal.audit.models import JournalLine
 from portal.kernel import clock
 from portal.kernel.database import first, rows
 from portal.kernel.i18n import language
-from portal.spaces import known
+from portal.spaces import guests, known
 from portal.spaces.known import COLUMNS
 from portal.spaces.models import Membership, Space
 from portal.spaces.policy import policy
@@ -92,9 +92,15 @@ def others(viewer: Viewer) -> list[Place]:
 
 
 def by_slug(viewer: Viewer, slug: str) -> Place | None:
-    """A space where the viewer has a role, or which she keeps as administrator."""
+    """A space where the viewer has a role, or which she keeps as administrator.
+
+    Whose time in it is over is told so by a page of its own, see `guests`.
+    """
     row = first(_BY_SLUG, {"slug": slug})
-    if row is None or not (viewer.role_in(row.id) or viewer.is_admin):
+    if row is None:
+        return None
+    if not (viewer.role_in(row.id) or viewer.is_admin):
+        guests.tell_whose_time_is_over(viewer, row.id, slug)
         return None
     return _place(row, viewer)
 

@@ -17,10 +17,11 @@ from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 from portal.spaces.models import Membership, Space
+from portal.spaces.rules import Holder, may_hold, needs_last_day
 from portal.spaces.viewers import members_of
 
 T = TypeVar("T")
-Holder = User | Group | Organisation
+PAGES = {"new", "invitations"}  # addresses beside those of spaces
 SEALED = (
     "name_bg", "name_en", "purpose", "review_required", "reviewers_id", "is_listed", "archived_at",
     "joining", "features",
@@ -59,6 +60,8 @@ def create_space(
         raise Refused("kind", _("A partner's own space is opened together with the partner."))
     if kind == "workspace" and manager is None:
         raise Refused("manager", _("Name the person who will manage the space."))
+    if kind == "workspace" and manager is not None:
+        _may_keep(space, manager, "manager")
     space.slug = _free_slug(slug or name_bg)
     space.organisation_id = organisation.id if organisation else None
     space.review_required = review_required
@@ -155,7 +158,7 @@ def change_role(
     space = space_of(membership)
     require(by, Action.MANAGE, space)
     holder = holder_of(membership)
-    _may_hold(space, holder, role, until)
+    may_hold(space, holder, role, until)
     had_manager = bool(managers_of(space))
     before = membership.role
     tell_of_administrator(space, holder, role, by)
@@ -190,8 +193,8 @@ def leave(space: Space, *, by: Viewer) -> None:
 
 
 @transaction
-def hand_over(space: Space, successor: User, *, by: Viewer) -> None:
-    """Make somebody else the manager in one's own place; one stays as editor."""
+def hand_over(space: Space, successor: User, *, by: Viewer, leaving: bool = False) -> None:
+    """Make somebody else the manager in one's own place; one stays as editor, or leaves."""
     require(by, Action.READ, space)
     own = _held_by_person(space, by.user_id)
     if own is None or own.role != Role.MANAGER:
@@ -202,6 +205,8 @@ def hand_over(space: Space, successor: User, *, by: Viewer) -> None:
     make_manager(space, successor, by)
     own.role = Role.EDITOR
     log("space.hand_over", space, by, successor=successor.id)
+    if leaving:
+        _end(space, own, "space.leave", by)
 
 
 def membership(space: Space, membership_id: int) -> Membership | None:
@@ -245,12 +250,18 @@ def _open_to(space: Space, joining: str, features: Iterable[str]) -> None:
     space.joining = checks.choice("joining", joining, Space.JOINING)
     if space.kind != "workspace":
         space.joining = "invitation"
+    if space.joining != "invitation" and not space.is_listed:
+        raise Refused(
+            "joining",
+            _("Nobody would find a space that is not listed. List it, or invite its members."),
+        )
     space.features = " ".join(dict.fromkeys(features))
 
 
 def _free_slug(wanted: str) -> str:
     base = text.slug(wanted) or "space"
     taken = set(db.session.scalars(select(Space.slug).where(Space.slug.startswith(base))))
+    taken |= PAGES
     slug, number = base, 1
     while slug in taken:
         number += 1
@@ -308,7 +319,7 @@ def _held_by_person(space: Space, user_id: int | None) -> Membership | None:
 
 
 def join(space: Space, holder: Holder, role: Role, until: date | None, by: Viewer) -> Membership:
-    _may_hold(space, holder, role, until)
+    may_hold(space, holder, role, until)
     tell_of_administrator(space, holder, role, by)
     membership = Membership(space_id=space.id, role=role, until=until)
     setattr(membership, _column(holder), holder.id)
@@ -316,24 +327,6 @@ def join(space: Space, holder: Holder, role: Role, until: date | None, by: Viewe
     db.session.flush()
     log("space.add_member", space, by, **_named(membership), role=int(role))
     return membership
-
-
-def _may_hold(space: Space, holder: Holder, role: Role, until: date | None) -> None:
-    if holder.retired_at is not None:
-        raise Refused("who", _("This member is retired."))
-    if until is not None and until < clock.today():
-        raise Refused("until", _("This day is over already."))
-    if isinstance(holder, Organisation) and role >= Role.MANAGER:
-        raise Refused("role", _("A whole organisation cannot manage a space."))
-    if isinstance(holder, Group):
-        return  # a guest in a group gets no way into the intranet, see viewers
-    organisation = holder if isinstance(holder, Organisation) else holder.organisation
-    if organisation.is_home:
-        return
-    if space.kind == "intranet":
-        raise Refused("who", _("The intranet is for the municipality's own people."))
-    if space.kind == "organisation" and organisation.id != space.organisation_id:
-        raise Refused("who", _("This is another partner's own space."))
 
 
 def tell_of_administrator(space: Space, holder: Holder, role: Role, by: Viewer) -> None:
@@ -375,13 +368,22 @@ def _end(space: Space, membership: Membership, action: str, by: Viewer) -> None:
 
 def make_manager(space: Space, person: User, by: Viewer) -> None:
     """Give a person the space to keep, without end; told of like any role."""
-    _may_hold(space, person, Role.MANAGER, None)
+    _may_keep(space, person, "successor")
+    may_hold(space, person, Role.MANAGER, None)
     tell_of_administrator(space, person, Role.MANAGER, by)
     held = _held_by_person(space, person.id)
     if held is None:
         held = Membership(space_id=space.id, user_id=person.id)
         db.session.add(held)
     held.role, held.until = Role.MANAGER, None
+
+
+def _may_keep(space: Space, person: User, field: str) -> None:
+    if needs_last_day(space, person.organisation):
+        raise Refused(
+            field,
+            _("Guests from partners have a last day, so they keep no space: name a colleague."),
+        )
 
 
 def _people_in(group: Group) -> bool:

@@ -3,15 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.access import Role
+from portal.accounts.models import User
 from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _l
 from portal.spaces import features
 from portal.spaces.models import Space
+from portal.workspaces.models import JoinRequest
 
 Choices = Sequence[tuple[str, Any]]
 ROLES: dict[Role, Any] = {
@@ -25,6 +34,11 @@ KINDS: Choices = (
     ("extranet", _l("extranet")),
     ("intranet", _l("intranet")),
 )
+JOINING: Choices = (
+    ("invitation", _l("by invitation: only the managers let people in")),
+    ("request", _l("on request: colleagues who see the space ask, a manager answers")),
+    ("open", _l("open: colleagues who see the space come in at once, as readers")),
+)
 REQUIRED = DataRequired(_l("Please fill in this field."))
 PERSON_TYPED = Length(max=200)
 
@@ -34,6 +48,8 @@ class _Described(SealedForm):
     name_en = LineField(_l("Name in English"), [Length(max=Space.NAME_MAX)])
     purpose = TextField(_l("What the space is for"), [Length(max=Space.PURPOSE_MAX)])
     is_listed = BooleanField(_l("All staff see that this space exists"))
+    # The service names what it does not know; a form that was open before the field came has none.
+    joining = RadioField(_l("How people come in"), choices=options(JOINING), validate_choice=False)
     review_required = BooleanField(_l("A second person approves each text before release"))
     features = SelectMultipleField(
         _l("What is switched on"),
@@ -55,8 +71,32 @@ class SettingsForm(_Described):
 
 
 class NewSpaceForm(_Described):
-    kind = SelectField(_l("Kind"), choices=options(KINDS))
+    """With the fields that its template takes: a unit, or partners, their role and last day."""
+
+    kind = SelectField(_l("Kind"), choices=options(KINDS), default="workspace")
     manager = LineField(_l("First manager"), [PERSON_TYPED])
+    unit = SelectField(_l("Unit"))
+    partners = SelectMultipleField(
+        _l("Partner organisations"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    partners_role = SelectField(
+        _l("What the partners do"),
+        choices=options((str(int(r)), ROLES[r]) for r in (Role.CONTRIBUTOR, Role.READER)),
+    )
+    until = DateField(_l("Partners stay until, the last day"), [Optional()])
+
+    def __init__(
+        self, *args: Any, takes: str = "", units: Choices = (), partners: Choices = (), **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.unit.choices = options(units)
+        self.partners.choices = options(partners)
+        if takes != "unit":
+            del self.unit
+        if takes != "partners":
+            del self.partners, self.partners_role, self.until
 
 
 class _RoleForm(PortalForm):
@@ -87,3 +127,40 @@ class ChangeRoleForm(_RoleForm):
 
 class HandOverForm(PortalForm):
     successor = LineField(_l("New manager"), [REQUIRED, PERSON_TYPED])
+    leaving = BooleanField(_l("I leave the space then"))
+
+
+class InviteForm(_RoleForm):
+    """Many at once: pasted, from a file, or a unit; one role and last day for all."""
+
+    people = TextField(_l("Addresses or names"), [Length(max=100_000)])
+    file = FileField(_l("or a table (CSV)"))
+    unit = SelectField(_l("or a unit or group"), default="")
+
+    def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unit.choices = options(units)
+
+
+class AskForm(PortalForm):
+    words = TextField(_l("Why you ask"), [Length(max=JoinRequest.WORDS_MAX)])
+
+
+class AnswerForm(_RoleForm):
+    """Letting in who asked; the word is for who is not."""
+
+    answer = LineField(_l("A word to who asks"), [Length(max=JoinRequest.WORDS_MAX)])
+
+
+class AccountForm(PortalForm):
+    """Giving an account to who was invited."""
+
+    given = LineField(_l("Given name"), [Length(max=User.NAME_MAX)])
+    family = LineField(_l("Family name"), [Length(max=User.NAME_MAX)])
+    organisation = SelectField(_l("Organisation"))
+
+    def __init__(self, *args: Any, organisations: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation.choices = options(organisations)
+        if not organisations:
+            del self.organisation

@@ -1,5 +1,7 @@
 """Who is in a space, and letting in, changing and ending by its managers."""
 
+from datetime import timedelta
+
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
@@ -8,14 +10,20 @@ from portal.access import Action, Viewer, fetch
 from portal.access.doors import signed_in
 from portal.accounts import queries as people
 from portal.accounts.models import Group, Organisation
+from portal.kernel import clock
 from portal.kernel.errors import Refused
-from portal.kernel.i18n import _
+from portal.kernel.i18n import _, long_date
 from portal.kernel.links import link
-from portal.spaces import queries, services
+from portal.spaces import guests, queries, services
 from portal.spaces.models import Membership, Space
+from portal.spaces.rules import Holder
+from portal.workspaces import adding
 from portal.workspaces.forms import ROLES, ChangeRoleForm, MemberForm
-from portal.workspaces.queries import holders
+from portal.workspaces.queries import holders, invited_to, requests
 from portal.workspaces.views import bp, entity, found, managed, may_manage
+from portal.workspaces.warning import BEFORE
+
+SOON = timedelta(days=max(BEFORE))  # a member whose time ends so soon is marked
 
 
 @bp.get("/spaces/<slug>/members")
@@ -37,6 +45,10 @@ def _page(place: queries.Place, viewer: Viewer, form: MemberForm | None) -> str:
         roles=ROLES,
         form=form if manages else None,
         manages=manages,
+        requests=requests(place) if manages and place.kind == "workspace" else [],
+        invited=invited_to(place) if manages else [],
+        today=clock.today(),
+        soon=clock.today() + SOON,
     )
 
 
@@ -53,9 +65,7 @@ def add(slug: str) -> ResponseReturnValue:
     def let_in() -> None:
         holder = _holder(form, viewer)
         try:
-            services.add_member(
-                entity(place), holder, form.chosen, by=viewer, until=form.until.data
-            )
+            adding.let_in(entity(place), holder, form.chosen, by=viewer, until=form.until.data)
         except Refused as refusal:
             raise _at_its_field(refusal, form) from refusal
 
@@ -65,7 +75,7 @@ def add(slug: str) -> ResponseReturnValue:
     return _page(place, viewer, form), 422
 
 
-def _holder(form: MemberForm, viewer: Viewer) -> services.Holder:
+def _holder(form: MemberForm, viewer: Viewer) -> Holder:
     if form.many.data and form.person.data:
         raise Refused("person", _("Name a person or choose from the list, not both."))
     if form.many.data:
@@ -105,6 +115,20 @@ def change(slug: str, membership_id: int) -> ResponseReturnValue:
         membership_id=membership_id,
     )
     return shown, 422 if form.is_submitted() else 200
+
+
+@bp.post("/spaces/<slug>/members/<int:membership_id>/prolong")
+@signed_in
+def prolong(slug: str, membership_id: int) -> ResponseReturnValue:
+    """Half a year longer, by one click."""
+    place, viewer = managed(slug)
+    try:
+        until = guests.prolong(_of(place, membership_id), by=viewer)
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("The access lasts until %(day)s now.", day=long_date(until)), "success")
+    return redirect(link("workspaces.members", slug=slug))
 
 
 @bp.post("/spaces/<slug>/members/<int:membership_id>/remove")

@@ -1,5 +1,6 @@
 """Spaces: which are mine, what lies in one, its settings and its end."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template
@@ -7,17 +8,19 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, NotFound
 
 from portal.access import Action, Role, Viewer, current_viewer, fetch
-from portal.access.doors import administrators, signed_in
+from portal.access.doors import signed_in
 from portal.accounts import queries as people
 from portal.accounts import structure_queries
 from portal.accounts.models import Group
+from portal.kernel import clock
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import link
 from portal.spaces import features, queries, services
 from portal.spaces.models import Space
-from portal.workspaces.forms import ROLES, HandOverForm, NewSpaceForm, SettingsForm
-from portal.workspaces.queries import latest
+from portal.workspaces.forms import ROLES, HandOverForm, SettingsForm
+from portal.workspaces.queries import gives_accounts, latest, own_requests
+from portal.workspaces.warning import BEFORE
 
 bp = Blueprint("workspaces", __name__)
 KINDS = ("intranet", "extranet", "workspace", "organisation")
@@ -60,6 +63,8 @@ def index() -> ResponseReturnValue:
         mine={kind: [each for each in mine if each.kind == kind] for kind in KINDS},
         others=others,
         managers=queries.managers(viewer, others) if others else {},
+        asked=own_requests(viewer) if others else {},
+        gives_accounts=gives_accounts(viewer),
         roles=ROLES,
         has_any=bool(mine),
     )
@@ -83,6 +88,7 @@ def show(slug: str) -> ResponseReturnValue:
         manages=may_manage(place, viewer),
         contributes=place.role >= Role.CONTRIBUTOR and place.archived_at is None,
         own=_own(members, viewer),
+        soon=clock.today() + timedelta(days=max(BEFORE)),
     )
 
 
@@ -92,24 +98,6 @@ def _own(members: list[queries.Member], viewer: Viewer) -> queries.Member | None
     return next(mine, None)
 
 
-@bp.route("/spaces/new", methods=["GET", "POST"])
-@administrators
-def new() -> ResponseReturnValue:
-    viewer = current_viewer()
-    form = NewSpaceForm(data={"is_listed": True})
-    made: list[Space] = []
-
-    def save() -> None:
-        manager = people.person_named("manager", form.manager.data or "", viewer)
-        facts = {**_described(form), "kind": form.kind.data or "", "manager": manager}
-        made.append(services.create_space(by=viewer, **facts))
-
-    if form.saves(save, dict):
-        flash(_("The space is open. Now let its members in."), "success")
-        return redirect(link("workspaces.members", slug=made[0].slug))
-    return render_template("workspaces/new.html", form=form), form.status
-
-
 @bp.route("/spaces/<slug>/settings", methods=["GET", "POST"])
 @signed_in
 def settings(slug: str) -> ResponseReturnValue:
@@ -117,13 +105,15 @@ def settings(slug: str) -> ResponseReturnValue:
     space = entity(place)
 
     def stored() -> dict[str, Any]:
-        names = ("name_bg", "name_en", "purpose", "is_listed", "review_required")
+        names = ("name_bg", "name_en", "purpose", "is_listed", "review_required", "joining")
         facts = {name: getattr(space, name) for name in names}
         facts["features"] = space.features.split()
         reviewers = str(space.reviewers_id or "")
         return {**facts, "reviewers": reviewers, "seal": services.seal(space)}
 
     form = SettingsForm(data=stored(), groups=_reviewers(viewer, space))
+    if space.kind != "workspace":
+        del form.joining
 
     def save() -> None:
         seal = form.seal.data or None
@@ -133,8 +123,7 @@ def settings(slug: str) -> ResponseReturnValue:
             by=viewer,
             seal=seal,
             reviewers=reviewers,
-            joining=space.joining,
-            **_described(form),
+            **described(form),
         )
 
     if form.saves(save, stored):
@@ -144,9 +133,11 @@ def settings(slug: str) -> ResponseReturnValue:
     return shown, form.status
 
 
-def _described(form: Any) -> dict[str, Any]:
+def described(form: Any) -> dict[str, Any]:
+    """What a form says of a space, as the services take it."""
     names = ("name_bg", "name_en", "purpose", "is_listed", "review_required", "features")
-    return {name: form[name].data for name in names}
+    joining = form.joining.data if "joining" in form else ""
+    return {**{name: form[name].data for name in names}, "joining": joining or "invitation"}
 
 
 def _reviewers(viewer: Viewer, space: Space) -> list[tuple[str, str]]:
@@ -202,7 +193,8 @@ def leave(slug: str) -> ResponseReturnValue:
         services.leave(fetch(Space, place.id), by=viewer)
     except Refused as refusal:
         flash(refusal.message, "error")
-        return redirect(link("workspaces.show", slug=slug))
+        back = "hand_over" if place.role >= Role.MANAGER else "show"
+        return redirect(link(f"workspaces.{back}", slug=slug))
     flash(_("You have left «%(name)s».", name=place.name), "success")
     return redirect(link("workspaces.index"))
 
@@ -216,10 +208,21 @@ def hand_over(slug: str) -> ResponseReturnValue:
     def give() -> None:
         successor = people.person_named("successor", form.successor.data or "", viewer)
         if successor is not None:
-            services.hand_over(fetch(Space, place.id), successor, by=viewer)
+            services.hand_over(
+                fetch(Space, place.id), successor, by=viewer, leaving=form.leaving.data
+            )
 
     if form.accepts(give):
+        if form.leaving.data:
+            flash(_("The space has a new manager, and you have left it."), "success")
+            return redirect(link("workspaces.index"))
         flash(_("The space has a new manager; you remain its editor."), "success")
         return redirect(link("workspaces.show", slug=slug))
     shown = render_template("workspaces/hand_over.html", form=form, space=place)
     return shown, 422 if form.is_submitted() else 200
+
+
+def done(words: str, page: str, slug: str) -> ResponseReturnValue:
+    """Say what was done, on a page of the space."""
+    flash(words, "success")
+    return redirect(link(f"workspaces.{page}", slug=slug))

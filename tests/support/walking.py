@@ -22,6 +22,7 @@ from portal.practices.fields import STEPS
 from portal.practices.models import Answer, Question
 from portal.spaces.models import Membership, Space
 from portal.tasks.models import ChecklistItem, Goal, Measure, Task
+from portal.workspaces.models import Invitation, JoinRequest
 
 MISSING = 987_654  # no row has this number
 Values = dict[str, list[Any]]
@@ -46,6 +47,8 @@ def everything() -> Values:
         "organisation_id": numbers(Organisation.id),
         "user_id": numbers(User.id),
         "membership_id": numbers(Membership.id),
+        "request_id": numbers(JoinRequest.id),
+        "invitation_id": numbers(Invitation.id),
         "session_id": numbers(UserSession.id),
         "ticket_id": numbers(Ticket.id),
         "slug": [*spaces, *topics, "none-such"],
