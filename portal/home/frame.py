@@ -11,6 +11,7 @@ from portal.home import queries
 from portal.kernel import menu
 from portal.kernel.i18n import language
 from portal.kernel.links import link
+from portal.spaces import features
 
 # The footer's order; a key without a page is left out.
 FOOTER = ("help", "accessibility", "privacy", "terms")
@@ -84,6 +85,8 @@ def _places(viewer: Viewer) -> list[Entry]:
     if not viewer.is_authenticated:
         return []
     here = request.blueprint
+    if any(here == each.endpoint.split(".")[0] for each in features.choices()):
+        here = "workspaces"  # what spaces have stands in them
     return [
         Entry(str(place.label), link(place.endpoint), place.endpoint.split(".")[0] == here)
         for place in menu.places()
