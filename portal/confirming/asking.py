@@ -172,6 +172,15 @@ def released(revision: Revision, by: Viewer) -> None:
         _begin(requirement, revision.content, by)
 
 
+def rescheduled(revision: Revision, by: Viewer) -> None:
+    """What is asked already must still be askable from the new time on, and is settled then."""
+    requirement = open_of(revision.content_id)
+    if requirement is not None:
+        opens = revision.content.visible_from or clock.now()
+        _judge(requirement, revision.content, opens, by)
+        _queue(requirement, revision.content)
+
+
 def trash(content: Content, by: Viewer) -> None:
     """An item that asks, or holds what people confirmed, is not thrown away."""
     if open_of(content.id) is not None:

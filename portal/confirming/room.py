@@ -15,6 +15,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(bp)
     steps.on("check", asking.check)
     steps.on("released", asking.released)
+    steps.on("rescheduled", asking.rescheduled)
     steps.on("trash", asking.trash)
     steps.on("purge", asking.purge)
     spreading.teller(sync.spread, first=True)

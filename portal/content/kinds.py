@@ -7,6 +7,8 @@ from portal.access import Viewer
 from portal.content.models import Content, Revision
 from portal.kernel.i18n import _, _l
 from portal.kernel.links import link
+from portal.spaces.models import Space
+from portal.spaces.queries import Place
 
 
 class Words(NamedTuple):
@@ -49,11 +51,34 @@ class Kind:
     # What of `words` stands on its sheet for the notice board; None: it has no sheet.
     board: ClassVar[tuple[str, ...] | None] = None
     one = _l("a text")  # one of its items, in the middle of a sentence
+    on_boards = False  # whether editorial boards plan its items and show where they stand
+    needs_file = False  # whether none of its items begins without a file
 
     @property
     def index(self) -> str:
         """The endpoint of the kind's own list."""
         return self.endpoint.rpartition(".")[0] + ".index"
+
+    def begins_in(self, home: Space | Place) -> bool:
+        """Whether its items are written in a space, whoever asks."""
+        return True
+
+    def begin(
+        self,
+        home: Space,
+        title: str,
+        text: str,
+        *,
+        by: Viewer,
+        language: str,
+        file: Any = None,
+    ) -> Revision:
+        """A new draft of an item, of what was planned elsewhere. Called within a service.
+
+        text: plain, as far as the kind has room for it; file: an upload of `by`'s own, of a kind
+        that needs one. Raises Refused at `title`, `space` or `file`.
+        """
+        raise NotImplementedError
 
     def copy(self, base: Any) -> Any:
         """A new draft with the kind's own fields of a released text."""

@@ -169,6 +169,23 @@ class RevisionPolicy:
         and_(Content.life != Life.TRASHED, ContentPolicy.insider),
     )
 
+    # The same for a list of open texts alone, without asking for each whether one is in review:
+    # who is named to review reads the text that waits for her, and no other one of its item.
+    at_work: ColumnElement[bool] = and_(
+        Content.life != Life.TRASHED,
+        or_(
+            Content.home_id.in_(bindparam("edits", expanding=True)),
+            and_(
+                or_(Content.owner_id == bindparam("viewer_id"), Content.is_shared),
+                Content.home_id.in_(bindparam("contributes", expanding=True)),
+            ),
+            and_(
+                Content.home_id.in_(bindparam("reviews", expanding=True)),
+                Revision.state == State.IN_REVIEW,
+            ),
+        ),
+    )
+
     def audience(self, item: Revision) -> frozenset[str]:
         return policy.audience(item.content)
 

@@ -3,7 +3,7 @@
 A function gets the text (for `trash` and `purge` the item) and who acts, inside the step's
 transaction.
 `check`, `trash` and `purge` come before their step, and the first two may raise Refused; the
-others come after it. Nobody acts in `purge`: the worker does.
+others come after it; `rescheduled` may raise Refused too. Nobody acts in `purge`: the worker does.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from portal.access import Viewer
 
-Step = Literal["check", "submitted", "returned", "approved", "released", "trash", "purge"]
+Step = Literal[
+    "check", "submitted", "returned", "approved", "released", "rescheduled", "trash", "purge"
+]
 _following: dict[str, dict[Callable[[Any, Any], None], None]] = {}
 
 

@@ -18,6 +18,8 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, _l, long_date
 from portal.kernel.links import link
+from portal.kernel.text import tidy
+from portal.spaces.models import Space
 
 FIELDS = ("file_id", "sort", "reg_number", "dated", "issuer", "unit_id", "tags")
 PAGES_COMPARED = 40  # of a file; further ones would make a page of differences wait
@@ -35,6 +37,24 @@ class Document(kinds.Kind):
     takes_comments = True
     board = ("sort", "reg_number", "dated", "issuer")
     one = _l("a document")
+    on_boards = needs_file = True
+
+    def begin(
+        self,
+        home: Space,
+        title: str,
+        text: str,
+        *,
+        by: Viewer,
+        language: str,
+        file: Any = None,
+    ) -> DocumentRevision:
+        from portal.documents import services  # which build on this kind
+
+        if file is None:
+            raise Refused("file", _("A document needs a file."))
+        facts = services.Facts(title, summary=tidy(text)[: Content.SUMMARY_MAX])
+        return services.add(home, None, file, facts, by=by, draft=True)
 
     def copy(self, base: Any) -> DocumentRevision:
         return DocumentRevision(**{name: getattr(base, name) for name in FIELDS})

@@ -122,6 +122,12 @@ def bare(markup: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", _BLOCK.sub("\n", markup)))
 
 
+def paragraphs(text: str) -> str:
+    """Plain text as HTML: a paragraph for each stretch between empty lines."""
+    parts = (part.strip() for part in re.split(r"\n\s*\n", text))
+    return "".join(f"<p>{html.escape(part)}</p>".replace("\n", "<br>") for part in parts if part)
+
+
 def tidy(text: str | None) -> str:
     """One line as typed or pasted: NFC, no invisible characters, single blanks."""
     return " ".join(unicodedata.normalize("NFC", text or "").translate(_INVISIBLE).split())

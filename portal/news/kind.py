@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from portal import jobs
 from portal.access import Viewer
-from portal.content import keeping, kinds
+from portal.content import keeping, kinds, steps
 from portal.content.kinds import Words
 from portal.content.models import State
 from portal.content.queries import topic_names
@@ -16,9 +16,10 @@ from portal.files.models import Attachment
 from portal.files.services import attachments
 from portal.kernel.database import db
 from portal.kernel.i18n import _, _l
-from portal.kernel.text import plain
+from portal.kernel.text import paragraphs, plain
 from portal.news.models import NewsRevision
-from portal.news.services import check_text
+from portal.news.services import Text, check_text, write
+from portal.spaces.models import Space
 
 
 class News(kinds.Kind):
@@ -27,6 +28,19 @@ class News(kinds.Kind):
     can_be_pinned = can_end = takes_comments = True
     board = ()
     one = _l("a news item")
+    on_boards = True
+
+    def begin(
+        self,
+        home: Space,
+        title: str,
+        text: str,
+        *,
+        by: Viewer,
+        language: str,
+        file: Any = None,
+    ) -> NewsRevision:
+        return write(home, language, Text(title, body=paragraphs(text)), by=by)
 
     def copy(self, base: Any) -> NewsRevision:
         return NewsRevision(body=base.body, cover_id=base.cover_id, cover_alt=base.cover_alt)
@@ -62,6 +76,12 @@ class News(kinds.Kind):
             jobs.queue("content.open", run_after=opens, revision=revision.id)
 
 
+def open_later(revision: Any, by: Viewer | None) -> None:
+    """A scheduled text of any kind has another time: the one job that opens them all comes then."""
+    if revision.state == State.SCHEDULED:
+        jobs.queue("content.open", run_after=revision.wanted_from, revision=revision.id)
+
+
 def _files(key: str, label: str, held: Sequence[Row[Any]], *roles: str) -> Words:
     return Words(key, label, files.names(held, *roles), held=files.numbers(held, *roles))
 
@@ -78,3 +98,4 @@ def purge_trash() -> None:
 
 
 kinds.register(News("news", NewsRevision, "news.show", _l("News"), "newspaper"))
+steps.on("rescheduled", open_later)

@@ -12,6 +12,7 @@ def install(app: Flask) -> None:
     jobs.turn(hiding.follow)
     jobs.hourly(hiding.sweep)
     steps.on("released", spreading.released)
+    steps.on("rescheduled", spreading.rescheduled)
     general.install()
     app.register_blueprint(views.bp)
     app.jinja_env.globals["follow_button"] = views.follow_button

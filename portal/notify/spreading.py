@@ -91,6 +91,17 @@ def released(revision: Revision, by: Viewer | None) -> None:
     )
 
 
+def rescheduled(revision: Revision, by: Viewer | None) -> None:
+    """Another time of an item that has not opened: it is told of then. The earlier job finds it
+    closed, or told of already, and tells nobody twice."""
+    jobs.queue(
+        "notice.spread",
+        run_after=revision.content.visible_from,
+        content_id=revision.content_id,
+        by_id=by.user_id if by else None,
+    )
+
+
 def spread(content_id: int, by_id: int | None = None) -> None:
     """The job `notice.spread`: tell of an item that has opened, all in one transaction.
 

@@ -20,12 +20,30 @@ from portal.kernel.links import link
 from portal.practices import notices, services, told
 from portal.practices.models import Practice, PracticeRevision
 from portal.spaces.models import Membership, Space
+from portal.spaces.queries import Place
 
 
 class PracticeKind(kinds.Kind):
     """Practices as a kind of content."""
 
     one = _l("a good practice")
+    on_boards = True
+
+    def begins_in(self, home: Space | Place) -> bool:
+        return home.kind in services.HOMES
+
+    def begin(
+        self,
+        home: Space,
+        title: str,
+        text: str,
+        *,
+        by: Viewer,
+        language: str,
+        file: Any = None,
+    ) -> PracticeRevision:
+        """Its record has a field for each thing: what was noted is read beside it, not pasted."""
+        return services.begin(home, language, title, by=by)
 
     def copy(self, base: Any) -> PracticeRevision:
         return PracticeRevision(record=dict(base.record), words=base.words)

@@ -16,6 +16,7 @@ from portal.accounts.models import Absence, Group, Organisation, Ticket, User, U
 from portal.comments.models import Comment
 from portal.communication.models import Entry, Objective
 from portal.content.models import Content, Folder, Revision, Topic
+from portal.editorial.models import Idea
 from portal.files.models import File
 from portal.kernel.database import db
 from portal.practices.fields import STEPS
@@ -59,6 +60,7 @@ def everything() -> Values:
         "language": ["bg", "en"],
         "token": ["none-such"],
         "comment_id": numbers(Comment.id),
+        "idea_id": numbers(Idea.id),
         "absence_id": numbers(Absence.id),
         "question_id": numbers(Question.id),
         "entry_id": numbers(Entry.id),

@@ -32,6 +32,7 @@ toComment();
 each("[data-notice]", notice);
 each("[data-alert]", alerts);
 each("[data-tick-all]", tickAll);
+each("[data-cards]", async (part) => (await import("./cards.js")).cards(part));
 each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRead(part));
 each("[data-board]", async (part) => (await import("./board.js")).board(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
