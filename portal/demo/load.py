@@ -20,7 +20,7 @@ from portal.admin.founding import Founded, add_page, found
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Revision, Topic
-from portal.demo import asked, pictures
+from portal.demo import asked, coming_in, pictures
 from portal.demo.documents import DocumentItem, papers_of
 from portal.demo.moments import at_work
 from portal.demo.practices import PracticeItem, forget_old_news, practices_of
@@ -97,6 +97,7 @@ class Demo:
         self._spaces(founded)
         self._topics()
         self._pages()
+        coming_in.fill(self, _toml("spaces.toml")["spaces"])
         self.progress("news")
         for path in sorted((DATA / "news").glob("*.md")):
             self._news(path)

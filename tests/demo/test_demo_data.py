@@ -62,7 +62,7 @@ def test_the_municipality_is_as_large_as_promised() -> None:
     assert len(UNITS) >= 12
     assert sum(unit["kind"] == "mayoralty" for unit in UNITS) == 4
     assert len(ORGANISATIONS) == 9
-    assert sum(space["kind"] == "workspace" for space in SPACES) == 3
+    assert sum(space["kind"] == "workspace" for space in SPACES) == 4
     assert {"intranet", "extranet"} <= {space["kind"] for space in SPACES}
 
 

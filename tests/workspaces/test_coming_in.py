@@ -1,5 +1,6 @@
 """How people come into a space: by themselves, on request, many at once, for a time."""
 
+import time
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -203,10 +204,12 @@ def test_who_joins_finds_all_at_once_and_who_leaves_nothing_and_nothing_is_index
     browser = sign_in("reader")
     assert "Дюните първо" not in browser.get("/search?q=пясък").text
     last = db.session.scalar(select(func.max(Change.id)))
+    begun = time.perf_counter()
     with counted(app) as run:
         browser.post("/spaces/workspace/join")
     assert not [each for each in run if "INTO change" in each]
     page = browser.get("/search?q=пясък").text  # no worker ran meanwhile
+    assert time.perf_counter() - begun < 1
     assert "Дюните първо" in page
     assert "Дюните второ" in page
     assert "Дюните първо" in browser.get("/spaces/workspace").text
