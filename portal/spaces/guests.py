@@ -1,7 +1,7 @@
 """People whose time in a space ends: letting them in, prolonging, and what they meet after it."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,8 @@ from portal.spaces.services import (
 )
 
 MONTHS = 6  # what a click prolongs by
+# Whether a person has asked to be let into a space again; the room of spaces knows.
+has_asked: list[Callable[[Viewer, int], bool]] = []
 REFUSED = 403
 _OWN = select(Membership.until).where(
     Membership.space_id == bindparam("space_id"), Membership.user_id == bindparam("user_id")
@@ -116,5 +118,7 @@ def tell_whose_time_is_over(viewer: Viewer, space_id: int, slug: str) -> None:
     if wants_json() or request.method != "GET":
         message = f"{words['what']} {words['kept']}"
         abort(make_response(jsonify(status=REFUSED, message=message, **words), REFUSED))
-    page = render_template("spaces/over.html", slug=slug, email=site.site().email, **words)
+    asked = any(knows(viewer, space_id) for knows in has_asked)
+    email = site.site().email
+    page = render_template("spaces/over.html", slug=slug, email=email, asked=asked, **words)
     abort(make_response(page, REFUSED))

@@ -1,8 +1,8 @@
 """Coming in by oneself: into an open space at once, into others by asking its managers."""
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from portal import audit
@@ -20,6 +20,8 @@ from portal.spaces.models import Space
 from portal.spaces.viewers import members_of
 from portal.workspaces import telling
 from portal.workspaces.models import WAITING, JoinRequest
+
+OFTEN = 3  # requests of one person to one space in a week: each is a mail to its managers
 
 
 @transaction
@@ -41,6 +43,8 @@ def ask(space: Space, words: str, *, by: Viewer) -> JoinRequest:
         raise NotFound
     if (before := _waiting(space.id, by.user_id)) is not None:
         return before
+    if _asked_lately(space.id, by) >= OFTEN:
+        raise Refused("words", _("You have asked several times this week. Ask again in some days."))
     request = JoinRequest(
         space_id=space.id,
         user_id=by.user_id,
@@ -104,6 +108,15 @@ def _is_before(space: Space, by: Viewer) -> bool:
     """Whether somebody stands outside a space that she may know of: staff see the listed ones."""
     closed = space.archived_at is not None or space.kind != "workspace"
     return by.is_staff and space.is_listed and not closed and not by.role_in(space.id)
+
+
+def _asked_lately(space_id: int, by: Viewer) -> int:
+    wanted = select(func.count()).where(
+        JoinRequest.space_id == space_id,
+        JoinRequest.user_id == by.user_id,
+        JoinRequest.made_at > clock.now() - timedelta(days=7),
+    )
+    return db.session.scalar(wanted) or 0
 
 
 def _managed(request: JoinRequest, by: Viewer) -> Space:

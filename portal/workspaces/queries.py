@@ -98,6 +98,11 @@ def own_requests(viewer: Viewer) -> dict[int, int]:
     return {row.space_id: row.id for row in found}
 
 
+def has_asked(viewer: Viewer, space_id: int) -> bool:
+    """Whether a request of the viewer to be let into a space waits."""
+    return space_id in own_requests(viewer)
+
+
 _REQUESTS = (
     select(
         JoinRequest.id, JoinRequest.words, JoinRequest.made_at, User.id.label("user_id"),

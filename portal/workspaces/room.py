@@ -5,10 +5,18 @@ from flask import Flask
 from portal.kernel.i18n import _l
 from portal.kernel.menu import Place, add
 from portal.search.registry import register
-from portal.spaces import features
+from portal.spaces import features, guests
 from portal.spaces import ties as _ties
 from portal.spaces.features import Feature
-from portal.workspaces import asking_views, inviting_views, members, opening_views, telling, warning
+from portal.workspaces import (
+    asking_views,
+    inviting_views,
+    members,
+    opening_views,
+    queries,
+    telling,
+    warning,
+)
 from portal.workspaces.search import SpaceSearch
 from portal.workspaces.views import bp
 
@@ -22,6 +30,8 @@ def install(app: Flask) -> None:
     add(app, Place(_l("Spaces"), "workspaces.index", 50))
     register(SpaceSearch())
     telling.register()
+    if queries.has_asked not in guests.has_asked:
+        guests.has_asked.append(queries.has_asked)
     warning.install()
     features.add(Feature("overview", _l("Overview"), "workspaces.show", "house", 0, always=True))
     features.add(

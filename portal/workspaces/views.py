@@ -172,7 +172,10 @@ def archive(slug: str) -> ResponseReturnValue:
     except Refused as refusal:
         flash(refusal.message, "error")
         return redirect(link("workspaces.settings", slug=slug))
-    flash(_("The space is archived. Its members can still read it."), "success")
+    flash(
+        _("The space is archived: its members still read it. An administrator can open it again."),
+        "success",
+    )
     return redirect(link("workspaces.index"))
 
 

@@ -102,6 +102,11 @@ def test_a_request_is_told_answered_and_taken_back(town, viewer, sign_in):
     manager.post(f"/spaces/workspace/requests/{third.id}", data={"way": "admit", "role": "2"})
     assert viewer("reader").role_in(town.space("workspace").id) == Role.CONTRIBUTOR
     assert reader.get("/spaces/workspace").status_code == 200
+    head = sign_in("head")
+    for _time in range(4):
+        head.post("/spaces/workspace/ask", data={"words": ""})
+        head.post("/spaces/workspace/ask/withdraw")
+    assert told(town, "manager", "space_request") == 6  # of three persons' requests, head's three
 
 
 def test_guests_of_a_team_have_a_last_day_unless_their_organisation_is_a_member(
@@ -153,6 +158,7 @@ def test_a_guest_past_the_last_day_reads_nothing_and_is_told_why(
         assert browser.get("/").status_code == 200
         assert sign_in("coordinator").get("/spaces/workspace").status_code == 404
         browser.post("/spaces/workspace/ask", data={"words": "Още месец"})
+        assert "/spaces/workspace/ask/withdraw" in browser.get("/spaces/workspace").text
         asked = db.session.scalars(select(JoinRequest)).one()
         path = f"/spaces/workspace/requests/{asked.id}"
         manager = sign_in("manager")
