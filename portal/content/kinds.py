@@ -26,6 +26,24 @@ class Words(NamedTuple):
     held: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a text gives to one of another kind or space that is made from it.
+
+    html: sanitised, of a kind that is one text; files: the numbers of those listed under it;
+    file: of the one that it is, as a document.
+    """
+
+    title: str
+    language: str
+    summary: str = ""
+    html: str = ""
+    files: tuple[int, ...] = ()
+    cover: int | None = None
+    cover_alt: str = ""
+    file: int | None = None
+
+
 @dataclass
 class Kind:
     """A kind of content. A room subclasses this and registers one instance.
@@ -48,6 +66,7 @@ class Kind:
     # Whether who may write its texts puts them before their readers too, as in any wiki; see
     # `content.policy` for where.
     contributors_release = False
+    is_made_from_others = False  # whether `takes` is there
     # What of `words` stands on its sheet for the notice board; None: it has no sheet.
     board: ClassVar[tuple[str, ...] | None] = None
     one = _l("a text")  # one of its items, in the middle of a sentence
@@ -125,6 +144,20 @@ class Kind:
     def review_page(self, revision: Revision) -> str:
         """The path on which a text in review is judged."""
         return link(f"{self.endpoint.partition('.')[0]}.review", content_id=revision.content_id)
+
+    def gives(self, revision: Any) -> Given | None:
+        """What others are made from; None: nothing is made from this kind."""
+        return None
+
+    def takes(self, space: Space, given: Given, *, by: Viewer) -> Revision:
+        """A draft of a new item in a space from what another text gave; the files are the
+        viewer's own."""
+        raise NotImplementedError
+
+    def takes_again(self, item: Content, given: Given, *, by: Viewer) -> Revision:
+        """A draft over an item from what the text that it was made from gives now. A text at work
+        steps back for it."""
+        raise NotImplementedError
 
     def released(self, revision: Any, by: Viewer) -> None:
         """What follows a release by somebody, in the same transaction."""

@@ -17,7 +17,7 @@ from sqlalchemy import Row, bindparam, select
 from portal.access import Viewer
 from portal.content import kinds
 from portal.content.listing import address
-from portal.content.models import Content, Revision
+from portal.content.models import Content, Life, Placement, Revision
 from portal.content.policy import policy
 from portal.content.queries import params
 from portal.kernel.database import rows
@@ -34,6 +34,17 @@ _CALLED = (
     select(Revision.content_id, Revision.title)
     .join(Content, Content.id == Revision.content_id)
     .where(Content.id.in_(bindparam("ids", expanding=True)), policy.readable)
+)
+
+
+_SHOWN_THERE = (
+    select(Content.id, Content.title)
+    .join(Placement, Placement.content_id == Content.id)
+    .where(
+        Content.id.in_(bindparam("ids", expanding=True)),
+        Placement.space_id == bindparam("space_id"),
+        Content.life == Life.PUBLISHED,
+    )
 )
 
 
@@ -141,6 +152,22 @@ def for_writing(markup: str, viewer: Viewer) -> str:
         return _tag(own.path + own.place, _title(item) if named else own.words)
 
     return _each(markup, written) if items is not _NONE else markup
+
+
+def for_readers_of(space_id: int, markup: str) -> str:
+    """A kept text for the readers of another space: links to what is published there, with their
+    titles; of the others only the author's own words."""
+    ids = list(_found(markup))
+    found = rows(_SHOWN_THERE, {"ids": ids, "space_id": space_id}) if ids else ()
+    there = {row.id: row for row in found}
+
+    def written(own: _Own) -> str:
+        item = there.get(own.item_id)
+        if item is None:
+            return "" if own.is_named else own.words
+        return _tag(own.path + own.place, escape(item.title) if own.is_named else own.words)
+
+    return _each(markup, written)
 
 
 _NONE: dict[int, Row[tuple[int, str, str, str, str | None]]] = {}

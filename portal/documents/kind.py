@@ -7,13 +7,13 @@ from portal.access import Action, Viewer, may
 from portal.accounts.models import Group
 from portal.accounts.queries import named
 from portal.content import kinds
-from portal.content.kinds import Words
+from portal.content.kinds import Given, Words
 from portal.content.models import Content, Revision, State
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.files import queries as files
 from portal.files import readings
-from portal.files.models import Attachment
+from portal.files.models import Attachment, File
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, _l, long_date
@@ -34,7 +34,7 @@ class Document(kinds.Kind):
     """Documents as a kind of content. A unit drops hundreds at once: feeds do not show them."""
 
     in_feeds = False
-    takes_comments = True
+    takes_comments = is_made_from_others = True
     board = ("sort", "reg_number", "dated", "issuer")
     one = _l("a document")
     on_boards = needs_file = True
@@ -98,6 +98,26 @@ class Document(kinds.Kind):
         return link("documents.show", address=revision.content.address)
 
     review_page = work_page
+
+    def gives(self, revision: Any) -> Given:
+        return Given(revision.title, revision.language, revision.summary, file=revision.file_id)
+
+    def takes(self, space: Space, given: Given, *, by: Viewer) -> Revision:
+        from portal.documents import services  # it asks this module when something goes out
+
+        facts = services.Facts(given.title, given.summary)
+        return services.add(space, None, self._file(given), facts, by=by, draft=True)
+
+    def takes_again(self, item: Content, given: Given, *, by: Viewer) -> Revision:
+        from portal.documents import services
+
+        return services.new_version(item, self._file(given), by=by, draft=True)
+
+    def _file(self, given: Given) -> File:
+        file = db.session.get(File, given.file or 0)
+        if file is None:
+            raise Refused("file", _("A document needs a file."))
+        return file
 
     def released(self, revision: Any, by: Viewer) -> None:
         if revision.state == State.SCHEDULED:

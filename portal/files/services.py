@@ -7,13 +7,13 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from sqlalchemy import delete, select
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 
 from portal import audit
 from portal.access import Action, Viewer, may
 from portal.content.models import Revision
 from portal.files import holders, images, readings, store
-from portal.files.models import Attachment, File
+from portal.files.models import Attachment, File, FileReading
 from portal.files.reading import kind_of
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -182,6 +182,23 @@ def attach(revision: Revision, wanted: dict[int, str], *, by: Viewer) -> None:
     for file_id, row in held.items():
         if file_id not in wanted:
             db.session.delete(row)
+
+
+@transaction
+def carry(file_id: int, *, by: Viewer) -> File:
+    """A file that the viewer reaches as an upload of her own, to be held by another text.
+
+    The bytes are the same; the row is another, as if she had saved it and uploaded it again: who
+    reads one of the two texts learns nothing of the other. Raises NotFound for what she does not
+    reach.
+    """
+    file = db.session.get(File, file_id)
+    if file is None or by.user_id is None or not reachable(by, file):
+        raise NotFound
+    reading = db.session.get(FileReading, file_id)
+    kind = reading.kind if reading is not None else ""
+    facts = file.sha256, file.size, file.name, file.media_type, file.width, file.height
+    return _row(*facts, by, kind)
 
 
 FILES_MAX = 30

@@ -1,7 +1,7 @@
 """Writing news: a draft's own fields, its pictures and topics, then the content's own steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -67,6 +67,26 @@ def save(draft: NewsRevision, saves: int, text: Text, *, by: Viewer, then: Then 
     content.save(draft, saves, by=by, title=text.title, summary=text.summary, **_fields(text))
     _tie(draft, text, by)
     _go_on(draft, by, then)
+
+
+@transaction
+def take_over(item: Content, language: str, text: Text, *, by: Viewer) -> NewsRevision:
+    """A draft with another text in place of the present one; a draft at work steps back for it
+    and stays among the versions. The topics, the times and a summary that is there stay."""
+    work = content.open_revision(item, language)
+    if work is not None:
+        content.start_over(work, by=by)
+    draft = content.draft_of(item, language, by=by)
+    assert isinstance(draft, NewsRevision)
+    kept = replace(
+        text,
+        summary=draft.summary or text.summary,
+        topics=tuple(content.topics_of(draft)),
+        wanted_from=draft.wanted_from,
+        wanted_until=draft.wanted_until,
+    )
+    save(draft, draft.saves, kept, by=by)
+    return draft
 
 
 def _fields(text: Text) -> dict[str, Any]:

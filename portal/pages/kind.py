@@ -5,15 +5,16 @@ from typing import Any
 from portal import jobs
 from portal.access import Viewer
 from portal.content import kinds
-from portal.content.kinds import Words
+from portal.content.kinds import Given, Words
+from portal.content.linking import without_addresses
 from portal.content.models import State
 from portal.files import queries as files
 from portal.files.models import Attachment
-from portal.files.services import attachments
+from portal.files.services import attachments, listed_of
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, _l
-from portal.kernel.text import has_mute_picture, plain
+from portal.kernel.text import excerpt, has_mute_picture, plain
 from portal.pages.models import PageRevision
 
 
@@ -53,6 +54,15 @@ class PageKind(kinds.Kind):
             Words("pictures", _("Pictures"), pictures, held=files.numbers(held, "body")),
             Words("files", _("Files under the text"), listed, held=files.numbers(held, "listed")),
         ]
+
+    def gives(self, revision: Any) -> Given:
+        return Given(
+            revision.title,
+            revision.language,
+            excerpt(plain(without_addresses(revision.body))),
+            revision.body,
+            listed_of(revision),
+        )
 
     def released(self, revision: Any, by: Viewer) -> None:
         if revision.state == State.SCHEDULED:

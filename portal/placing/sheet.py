@@ -20,7 +20,7 @@ from portal.access.site import site
 from portal.kernel.i18n import _, long_date
 from portal.kernel.palette import LIGHT, colour
 from portal.kernel.paper import BOLD, INK, REGULAR, WHITE, arms, code, fonts
-from portal.placing.setting import Block, Placed, blocks, drawn, laid, style
+from portal.kernel.setting import Block, Placed, blocks, drawn, laid, style
 
 WIDTH, HEIGHT = A4  # points
 EDGE = 44

@@ -1,9 +1,10 @@
-"""What the room installs: making news and documents from a space's own texts."""
+"""What the room installs: publishing a text of a space as news or a document."""
 
 from flask import Flask
 
-__all__ = ["install"]
+from portal.publishing import views
 
 
 def install(app: Flask) -> None:
-    """Nothing yet."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["publishing_box"] = views.box
