@@ -44,7 +44,9 @@ def shown(number: Decimal | int | None) -> str:
     """A number as the reader's language writes it; a dash for none."""
     if number is None:
         return "–"
-    told = f"{number:,.2f}".rstrip("0").rstrip(".") if isinstance(number, Decimal) else f"{number:,}"
+    told = (
+        f"{number:,.2f}".rstrip("0").rstrip(".") if isinstance(number, Decimal) else f"{number:,}"
+    )
     if language() == "en":
         return told
     # Four digits stand together in Bulgarian, from five on thousands are parted.

@@ -1,11 +1,12 @@
 """Rows of content as lists and feeds show them, with the spaces that the viewer knows them from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
+from sqlalchemy.orm import aliased
 
 from portal.access import Viewer
 from portal.content import kinds
@@ -64,29 +65,56 @@ def address(ident: int, slug: str) -> str:
 
 def items(found: Iterable[Row[Any]], viewer: Viewer) -> list[Item]:
     """Rows of COLUMNS as items with their spaces: one statement for all of them."""
-    english = language() == "en"
-    shown = [
-        Item(
-            id=row.id,
-            kind=row.kind,
-            title=(english and row.title_en) or row.title,
-            summary=(english and row.summary_en) or row.summary,
-            url=link(kinds.of(row.kind).endpoint, address=address(row.id, row.slug)),
-            cover_id=row.cover_id,
-            visible_from=row.visible_from,
-        )
-        for row in found
-    ]
+    shown = {row.id: _item(row) for row in found}
     if shown:
-        _name_spaces(shown, viewer, english)
-    return shown
+        _name_spaces(shown, rows(_PLACES, {"ids": list(shown), "reads": viewer.params["reads"]}))
+    return list(shown.values())
 
 
-def _name_spaces(shown: list[Item], viewer: Viewer, english: bool) -> None:
-    by_id = {item.id: item for item in shown}
+def with_places(condition: ColumnElement[bool]) -> Select[Any, *tuple[Any, ...]]:
+    """A statement for `items_with_places`: of the items that meet a condition, which may bind
+    what `params` gives, a row for each of the spaces that the viewer knows them from."""
+    place = aliased(Placement)  # not to be mixed up with the placements that policies look for
+    here = and_(
+        place.content_id == Content.id, place.space_id.in_(bindparam("reads", expanding=True))
+    )
+    return (
+        select(*COLUMNS, Content.id.label("content_id"), place.space_id)
+        .outerjoin(place, here)
+        .where(condition)
+        .order_by(Content.id, place.is_home.desc(), place.space_id)
+    )
+
+
+def items_with_places(found: Sequence[Row[Any]]) -> list[Item]:
+    """The same as `items` of such a statement's rows, without another one."""
+    shown: dict[int, Item] = {}
+    for row in found:
+        if row.id not in shown:
+            shown[row.id] = _item(row)
+    _name_spaces(shown, (row for row in found if row.space_id is not None))
+    return list(shown.values())
+
+
+def _item(row: Row[Any]) -> Item:
+    english = language() == "en"
+    return Item(
+        id=row.id,
+        kind=row.kind,
+        title=(english and row.title_en) or row.title,
+        summary=(english and row.summary_en) or row.summary,
+        url=link(kinds.of(row.kind).endpoint, address=address(row.id, row.slug)),
+        cover_id=row.cover_id,
+        visible_from=row.visible_from,
+    )
+
+
+def _name_spaces(shown: Mapping[int, Item], places: Iterable[Row[Any]]) -> None:
+    """places: content_id and space_id, those of an item in a row and its home first."""
+    english = language() == "en"
     spaces = known()
-    for place in rows(_PLACES, {"ids": list(by_id), "reads": viewer.params["reads"]}):
-        item = by_id[place.content_id]
+    for place in places:
+        item = shown[place.content_id]
         if item.space_slug:
             item.places += 1
             continue

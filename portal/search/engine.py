@@ -5,7 +5,6 @@ changes that name. One process writes; every process, the writer too, reads thro
 which is swapped whole and never changed, so that a search needs no lock.
 """
 
-import errno
 import logging
 import threading
 import time
@@ -16,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
 from whoosh.reading import SegmentReader
 from whoosh.util.filelock import try_for
 
 from portal.jobs import failpoint
-from portal.search import folders, passages, plain, postings, schema
+from portal.search import folders, passages, plain, postings, schema, writers
 from portal.search.evaluate import answer
+from portal.search.kept import Kept
 from portal.search.language import Reading
 from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
 from portal.search.segment_files import Files
@@ -35,7 +34,7 @@ BATCH = 2_500  # documents in one commit of a rebuild,
 BATCH_SIZE = 20_000_000  # or characters of text: 300 MB of memory until they are written
 AT_WORK_MAX = 400  # texts of a page that are merged while the portal is at work: half a second
 SEGMENTS_MIN = 8  # segments that are worth a merge
-WANT = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # of the machine: no fault of a file
+MARKED_BYTES = 16 * 1024 * 1024  # of texts and their passages that were shown lately
 SEGMENTS_NIGHT = 12  # segments that may stay through the night
 
 
@@ -49,7 +48,9 @@ class WhooshEngine:
         self._owner = ""
         self._sound: tuple[Path, int] | None = None  # a commit that was read through
         self._looked = 0.0
+        self._left_out: set[Key] = set()
         self._opening = threading.Lock()
+        self._marked = Kept(MARKED_BYTES)
 
     @property
     def version(self) -> str:
@@ -66,20 +67,32 @@ class WhooshEngine:
         return self._answer(query, counts=False)
 
     def _answer(self, query: Query, counts: bool) -> Answer:
-        self.refresh()
+        is_open = True
+        try:
+            self.refresh()
+        except OSError as error:  # of the machine: what was opened before still answers
+            is_open = False
+            log.error("the index cannot be opened", extra={"facts": {"problem": repr(error)}})
         view = self._view
         if view is None or view.cursor is None:
-            return Answer((), 0, ready=False)
+            return Answer((), 0, ready=False, failed=not is_open)
         try:
             return answer(view.flat, query, counts)
         except Exception as error:  # noqa: BLE001  damaged pickles raise whatever they like
             if self._is_strange():
                 return self._answer(query, counts)
             self._suspect(view, error)
-            return Answer((), 0, ready=False)
+            return Answer((), 0, ready=False, failed=True)
 
     def mark(self, text: str, reading: Reading, length: int | None = None) -> str:
-        return passages.mark(text, reading, length)
+        """Kept by the text itself: whoever has a text may have its passages. Many readers ask
+        the same, and each page of hits asks for forty."""
+        name = (text, reading.terms, reading.beginnings, length)
+        return self._marked.get(
+            name,
+            lambda: passages.mark(text, reading, length),
+            lambda found: 2 * len(text) + 2 * len(found),
+        )
 
     def refresh(self, at_once: bool = False) -> None:
         """Look for a new commit, at most every 0.15 s; meanwhile other threads use the old view."""
@@ -94,18 +107,20 @@ class WhooshEngine:
             self._opening.release()
 
     def _newest(self) -> View | None:
-        problem = ""
+        """The last commit; None where there is none that can be read. Raises OSError where the
+        machine lacks something: that is no reason to write the index anew."""
+        problem: Exception | None = None
         for _ in range(5):
-            folder = folders.current(self.root, self.version)
-            if folder is None:
-                return None
             try:
-                return self._open(folder, self._view)
+                folder = folders.current(self.root, self.version)
+                return self._open(folder, self._view) if folder is not None else None
             except Exception as error:  # noqa: BLE001  a torn pickle raises whatever it likes
-                problem = repr(error)
+                problem = error
                 if not self._is_strange():
                     time.sleep(0.02)  # the folder was switched or cleaned just now: look again
-        log.error("the index cannot be read", extra={"facts": {"problem": problem}})
+        if problem is not None and folders.is_want(problem):
+            raise problem
+        log.error("the index cannot be read", extra={"facts": {"problem": repr(problem)}})
         return None
 
     def _open(self, folder: Path, old: View | None) -> View:
@@ -130,6 +145,9 @@ class WhooshEngine:
     # up where something cannot be read. `services.follow` then writes it anew.
 
     def _suspect(self, view: View, error: Exception) -> None:
+        if folders.is_want(error):
+            log.error("the index cannot be asked", extra={"facts": {"problem": repr(error)}})
+            return
         log.error("the index may be damaged", exc_info=error)
         folders.suspect(self.root, view.folder, repr(error))
 
@@ -154,7 +172,7 @@ class WhooshEngine:
                     part.leaf.read_through()
             self._sound = (folder, fresh.generation)
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in WANT:
+            if folders.is_want(error):
                 raise  # nothing is known of the index yet: it is looked at again
             if self._is_strange():
                 return
@@ -176,24 +194,39 @@ class WhooshEngine:
         since: int,
         cursor: int,
     ) -> bool:
+        documents = list(documents)
+        made = [self._fields(document) for document in documents]
         with self._writing() as held:
             if held is None or held[1].cursor != since:
                 return False
             writer, view = held
             writer.pool = postings.Pool()
-            documents = list(documents)
             stale = [schema.key(d.kind, d.item_id) for d in documents]
             stale += [schema.key(*each) for each in gone]
             for place in view.places([*stale, schema.CURSOR_KEY]):
                 writer.delete_document(place)
-            for document in documents:
-                postings.add(writer, schema.document_fields(document))
+            for fields in filter(None, made):
+                postings.add(writer, fields)
             postings.add(writer, schema.cursor_fields(cursor))
             failpoint.here("index.written")
             writer.commit(merge=False)
             folders.seal(view.folder)
         failpoint.here("index.committed")
         return True
+
+    def _fields(self, document: SearchDocument) -> schema.Fields | None:
+        """A document made ready; None, and noted, where that fails."""
+        try:
+            return schema.document_fields(document)
+        except Exception:
+            key = document.kind, document.item_id
+            self._left_out.add(key)
+            log.exception("an item was left out of the index", extra={"facts": {"item": key}})
+            return None
+
+    def left_out(self) -> set[Key]:
+        found, self._left_out = self._left_out, set()
+        return found
 
     def tend(self, thoroughly: bool = False) -> bool:
         """Merge small segments once there are several; thoroughly: all of them, where that is
@@ -238,7 +271,7 @@ class WhooshEngine:
         if folder is None:
             yield None
             return
-        writer = _index(folder).writer(timeout=LOCK_WAIT, delay=0.02, codec=postings.Codec())
+        writer = writers.index(folder).writer(timeout=LOCK_WAIT, delay=0.02, codec=postings.Codec())
         try:
             self.refresh(at_once=True)  # the lock is held: nobody commits any more
             view = self._view
@@ -251,7 +284,7 @@ class WhooshEngine:
                 self._suspect(self._view, error)
             raise
         finally:
-            _let_go(writer)
+            writers.let_go(writer)
             self._looked = 0.0  # the writer's own process sees at once what it wrote
 
     def rebuild(
@@ -264,13 +297,14 @@ class WhooshEngine:
         with folders.rebuilding(self.root):
             folder, since = folders.building(self.root, self.version, cursor)
             try:
-                index = _index(folder)
+                index = writers.index(folder)
+                writers.sweep(folder, index)
                 view = self._open(folder, None)
             except Exception:
                 log.exception("a rebuild that broke off is begun afresh")
                 folders.discard(folder)
                 folder, since = folders.building(self.root, self.version, cursor)
-                index = _index(folder)
+                index = writers.index(folder)
                 view = self._open(folder, None)
             cursor = since
             done = view.keys()
@@ -282,15 +316,17 @@ class WhooshEngine:
                     size = 0
                     for each in chain([first], islice(left, BATCH - 1)):
                         document = load(each)
-                        if document is not None:
-                            postings.add(writer, schema.document_fields(document))
+                        fields = self._fields(document) if document is not None else None
+                        if document is not None and fields is not None:
+                            postings.add(writer, fields)
                             count += 1
                             size += document.size
                         if size > BATCH_SIZE:
                             break
                     writer.commit(merge=False)
                 finally:
-                    _let_go(writer)
+                    writers.let_go(writer)
+                folders.seal(folder)
                 failpoint.here("rebuild.batch")
                 progress(count)
             if view.cursor is None:
@@ -299,7 +335,7 @@ class WhooshEngine:
                     postings.add(writer, schema.cursor_fields(cursor))
                     writer.commit(merge=False)
                 finally:
-                    _let_go(writer)
+                    writers.let_go(writer)
             folders.seal(folder)
             failpoint.here("rebuild.written")
             self._switch(folder)
@@ -334,25 +370,6 @@ class WhooshEngine:
             "cursor": view.cursor,
             "bytes": size,
         }
-
-
-def _index(folder: Path) -> FileIndex:
-    """The index of a folder, made empty where there is none."""
-    storage = FileStorage(str(folder))
-    if TOC._latest_generation(storage, NAME) < 0:
-        return storage.create_index(schema.schema(), NAME)
-    return storage.open_index(NAME)
-
-
-def _let_go(writer: Any) -> None:
-    """End a writer that was not committed. A failed commit of Whoosh's would keep the lock."""
-    if writer.is_closed:
-        return
-    try:
-        writer.cancel()
-    finally:
-        if not writer.is_closed:
-            writer.writelock.release()
 
 
 def mergeable(sizes: list[int]) -> list[int]:

@@ -10,7 +10,7 @@ from portal.search import registry, vocabulary
 from portal.search.narrowing import narrowed
 from portal.search.protocol import Answer, Hit, Key, Query, Shown
 from portal.search.services import engine
-from portal.search.texts import ContentSearch, readable
+from portal.search.texts import ContentSearch, TextSearch, readable, show_texts
 
 ANSWERS = 3  # people and the like shown above the list
 SUGGESTED = 6
@@ -164,22 +164,27 @@ def _kinds_above() -> frozenset[str]:
 def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
     """The hits that the viewer may read now, in their order.
 
-    All kinds of content are asked for in one statement, other kinds in one each.
+    All kinds of content are asked for in one statement, and so are their texts; other kinds in
+    one each.
     """
     hits = list(hits)
     sources = {kind: registry.source(kind) for kind in dict.fromkeys(hit.kind for hit in hits)}
     of_content = {k for k, source in sources.items() if isinstance(source, ContentSearch)}
     wanted = [hit.item_id for hit in hits if hit.kind in of_content]
     items = readable(wanted, viewer) if wanted else []
-    loaded: dict[Key, Shown] = {}
+    pages = {hit.item_id: hit.page for hit in hits if hit.kind in of_content and hit.page}
+    of_texts = {k: source for k, source in sources.items() if isinstance(source, TextSearch)}
+    texts = show_texts([item for item in items if item.kind in of_texts], pages, of_texts)
+    loaded: dict[Key, Shown] = {(each.kind, ident): each for ident, each in texts.items()}
     for kind, source in sources.items():
-        if source is None:
+        if source is None or kind in of_texts:
             continue
-        pages = {hit.item_id: hit.page for hit in hits if hit.kind == kind and hit.page}
         if isinstance(source, ContentSearch):
             found = source.show_items([item for item in items if item.kind == kind], pages)
         else:
-            found = source.show([hit.item_id for hit in hits if hit.kind == kind], viewer, pages)
+            mine = [hit for hit in hits if hit.kind == kind]
+            numbered = {hit.item_id: hit.page for hit in mine if hit.page}
+            found = source.show([hit.item_id for hit in mine], viewer, numbered)
         loaded.update({(kind, ident): each for ident, each in found.items()})
     labels = {kind: str(source.label) for kind, source in sources.items() if source is not None}
     results = []

@@ -1,5 +1,6 @@
 """The folders of an index: the one that serves, the one being built, and the switch."""
 
+import errno
 import fcntl
 import json
 import os
@@ -19,12 +20,17 @@ STARTED = "started.json"
 SUSPECTED = "suspected"  # names the folder that somebody could not read
 
 
+def is_want(error: Exception) -> bool:
+    """Whether the machine lacks something, such as free file numbers: no fault of a file."""
+    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+
+
 def owner(root: Path) -> str:
     """What tells this installation's index from another's, which is never opened; it lies beside
-    the index, so that a folder brought from elsewhere does not bring it along. Empty where it can
-    be neither read nor written: the disk is full, say."""
+    the index, so that a folder brought from elsewhere does not bring it along. Empty where it
+    cannot be written: the disk is full, say. Raises OSError where it cannot be read."""
     note = root.with_name(f"{root.name}.owner")
-    with suppress(OSError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         return note.read_text()
     with suppress(OSError):
         root.parent.mkdir(parents=True, exist_ok=True)
@@ -32,18 +38,19 @@ def owner(root: Path) -> str:
             fresh.write(secrets.token_hex(8))
             fresh.flush()
             os.link(fresh.name, note)  # fails where another process was first
-    with suppress(OSError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         return note.read_text()
     return ""
 
 
 def current(root: Path, version: str) -> Path | None:
-    """The folder that serves; None when there is none, or one of another version."""
+    """The folder that serves; None when there is none, or one of another version. What else may
+    be wrong, such as too many open files, is no word on the index: OSError."""
     try:
         named = json.loads((root / CURRENT).read_text())
         if named["version"] == version:
             return root / str(named["folder"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         pass  # none, or torn
     return None
 
@@ -94,6 +101,12 @@ def seal(folder: Path) -> None:
         if not seal_of.exists():
             with suppress(OSError):  # it may be merged away just now, or the disk be full
                 seal_of.write_text(str(_checksum(file)))
+
+
+def unsealed(folder: Path) -> set[str]:
+    """The segments of a folder that nobody sealed: their process died while it wrote them, and
+    perhaps the machine with it, so that nothing says that they are whole."""
+    return {file.stem for file in folder.glob("*.seg") if not file.with_suffix(".crc").exists()}
 
 
 def is_sealed(file: Path) -> bool:

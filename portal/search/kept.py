@@ -3,7 +3,6 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -28,8 +27,10 @@ class Kept:
         entry = self._entries.get(name)
         if entry is None:
             return None
-        with suppress(KeyError):  # another thread threw it away just now
+        try:
             self._entries.move_to_end(name)
+        except KeyError:  # another thread threw it away just now
+            return entry[0]
         return entry[0]
 
     def keep(self, name: Any, thing: T, size: int) -> T:

@@ -112,7 +112,8 @@ class Answer:
     # there is any, the list and its total hold none of them.
     apart: Sequence[Hit] = ()
     apart_total: int = 0
-    ready: bool = True  # False while there is no index to ask
+    ready: bool = True  # False where there is no answer: there is no index to ask yet,
+    failed: bool = False  # or something went wrong with this one
     reading: Reading = field(default_factory=Reading)  # how the question was understood
 
 
@@ -147,6 +148,10 @@ class Engine(Protocol):
         False, and nothing is written, when the index stands no longer at `since`: another
         process followed the same changes.
         """
+
+    def left_out(self) -> set[Key]:
+        """The documents that could not be indexed since this was asked last. They are in the
+        index no more: one broken text must not hold up all others."""
 
     def tend(self, thoroughly: bool = False) -> bool:
         """Tidy up while nothing else is to do; whether anything was done.

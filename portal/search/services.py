@@ -6,10 +6,10 @@ database. So nothing here writes to the database but the journal.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flask import current_app
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from portal import audit
 from portal.jobs import failpoint
@@ -24,6 +24,8 @@ QUIET = 15.0  # seconds without a change after which the index is tidied
 BLOCKED = 5.0  # seconds until writing is tried again after it failed
 CROWDED = 40  # writes after which it is tidied anyhow
 BATCH_SIZE = 20_000_000  # characters of text after which it is enough: they lie in memory
+AGAIN = 600.0  # seconds until an item that was left out is tried again
+AGAIN_MAX = 10_000  # of them that are remembered
 
 
 def engine() -> Engine:
@@ -48,6 +50,12 @@ def follow() -> bool:
         _Pace.blocked_until = time.monotonic() + BLOCKED
         log.error("the index cannot be written", extra={"facts": {"problem": repr(error)}})
         return False
+    except Exception:
+        # Whatever it is, the worker's other work must not stand still for it.
+        db.session.rollback()
+        _Pace.blocked_until = time.monotonic() + BLOCKED
+        log.exception("the index cannot be followed")
+        return False
 
 
 def _follow(index: Engine) -> bool:
@@ -64,8 +72,7 @@ def _follow(index: Engine) -> bool:
             log.warning("the index is ahead of the database and is rebuilt")
             rebuild()
             return True
-        db.session.rollback()
-        return False
+        return _try_again(index, cursor)
     failpoint.here("follow.read")
     found: dict[Key, SearchDocument | None] = {}
     reached, size = cursor, 0
@@ -86,11 +93,46 @@ def _follow(index: Engine) -> bool:
         since=cursor,
         cursor=reached,
     )
+    _remember(index.left_out())
     if written:
         _Pace.at, _Pace.writes = time.monotonic(), _Pace.writes + 1
         facts = {"changes": reached - cursor, "items": len(found), "cursor": reached}
         log.info("index followed", extra={"facts": facts})
     return True
+
+
+def _try_again(index: Engine, cursor: int) -> bool:
+    """Index what was left out some minutes ago: the fault may have passed. False: nothing is."""
+    now, left_out = time.monotonic(), _left_out()
+    due = [key for key, at in left_out.items() if at <= now][:BATCH]
+    for key in due:
+        del left_out[key]  # it is noted anew if it fails again
+    found = {key: load(key) for key in due}
+    db.session.rollback()
+    db.session.expunge_all()
+    if not found:
+        return False
+    index.write(
+        [document for document in found.values() if document is not None],
+        [key for key, document in found.items() if document is None],
+        since=cursor,
+        cursor=cursor,
+    )
+    _remember(index.left_out())
+    return True
+
+
+def _left_out() -> dict[Key, float]:
+    """The items that this process left out, and when to try each again."""
+    found: dict[Key, float] = current_app.extensions.setdefault("search left out", {})
+    return found
+
+
+def _remember(keys: Iterable[Key]) -> None:
+    left_out = _left_out()
+    for key in keys:
+        if len(left_out) < AGAIN_MAX:
+            left_out[key] = time.monotonic() + AGAIN
 
 
 def load(key: Key) -> SearchDocument | None:
@@ -101,9 +143,11 @@ def load(key: Key) -> SearchDocument | None:
         return None
     try:
         return source.document(key[1])
-    except DBAPIError:
-        raise  # the database's trouble, not the item's: try again later
+    except (OperationalError, InterfaceError):
+        raise  # the machine's trouble, not the item's: try again later
     except Exception:
+        db.session.rollback()  # it may have been a statement that failed
+        _remember([key])
         facts = {"kind": key[0], "item": key[1]}
         log.exception("an item was left out of the index", extra={"facts": facts})
         return None
@@ -123,6 +167,7 @@ def rebuild(progress: Progress = lambda count: None) -> int:
         progress(count)
 
     count = engine().rebuild(_keys(), load, cursor, told)
+    _remember(engine().left_out())
     db.session.rollback()
     log.info("index rebuilt", extra={"facts": {"documents": count, "cursor": cursor}})
     return count

@@ -8,17 +8,18 @@ released.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, and_, bindparam, select
 
 from portal.access import Viewer
 from portal.accounts.models import User
-from portal.content.listing import COLUMNS, Item, items
+from portal.content.listing import Item, items_with_places, with_places
 from portal.content.models import RELEASED, Content, ContentTopic, Life, Revision, State, Topic
 from portal.content.policy import policy
 from portal.content.queries import params
 from portal.files.models import Attachment, File, FilePage, FileReading
 from portal.kernel.database import db, rows
 from portal.kernel.i18n import _, language
+from portal.search import written
 from portal.search.protocol import SearchDocument, Shown
 
 # Begins a tag that is a topic; its name depends on the reader's language. Commas part the tags
@@ -28,12 +29,23 @@ PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
 Page = tuple[int, int]  # a file and a number in it
 T = TypeVar("T", Revision, Row[Any])
 
-_SHOWN = select(*COLUMNS).where(Content.id.in_(bindparam("ids", expanding=True)), policy.readable)
+_SHOWN = with_places(and_(Content.id.in_(bindparam("ids", expanding=True)), policy.readable))
 _HELD = Attachment.revision_id.in_(bindparam("revisions", expanding=True))
-_OF_ROLE = Attachment.role == bindparam("role")
+_OF_ROLE = Attachment.role.in_(bindparam("roles", expanding=True))
+_TEXTS = select(
+    Revision.id,
+    Revision.content_id,
+    Revision.language,
+    Revision.state,
+    Revision.number,
+    Revision.saves,
+    Revision.changed_at,
+    Revision.title,
+    Revision.summary,
+).where(Revision.content_id.in_(bindparam("ids", expanding=True)))
 # The pages of the files of texts, in the order that the index counts them in.
 _PAGES = (
-    select(Attachment.revision_id, FilePage.file_id, FilePage.number)
+    select(Attachment.revision_id, Attachment.role, FilePage.file_id, FilePage.number)
     .join(FilePage, FilePage.file_id == Attachment.file_id)
     .where(_HELD, _OF_ROLE)
     .order_by(FilePage.file_id, FilePage.number)
@@ -65,7 +77,7 @@ _SHOWN_PAGES = (
 
 def readable(ids: Sequence[int], viewer: Viewer) -> list[Item]:
     """Those of the items, of any kind, that the viewer may read: the policy's word on hits."""
-    return items(rows(_SHOWN, params(viewer, ids=list(ids))), viewer)
+    return items_with_places(rows(_SHOWN, params(viewer, ids=list(ids))))
 
 
 class ContentSearch:
@@ -93,8 +105,8 @@ class ContentSearch:
 class TextSearch(ContentSearch):
     """Items whose texts are written in the portal, with files under them.
 
-    model: the kind's Revision; `columns`: those of its
-    own that `words` needs. role: of the attachments whose pages are found too.
+    model: the kind's Revision; `columns`: those of its own that `words` needs.
+    role: of the attachments whose pages are found too.
     """
 
     model: type[Revision]
@@ -102,7 +114,7 @@ class TextSearch(ContentSearch):
     role: str
 
     def words(self, text: Any) -> str:
-        """The plain text that follows a summary; of a revision or of a row with `columns`."""
+        """The text that follows a summary; of a revision or of whatever has `columns`."""
         raise NotImplementedError
 
     def names(self, item: Content, texts: Sequence[Any]) -> list[str]:
@@ -125,7 +137,7 @@ class TextSearch(ContentSearch):
         texts = self._current(item)
         if not texts:
             return None
-        held = {"revisions": [text.id for text in texts], "role": self.role}
+        held = {"revisions": [text.id for text in texts], "roles": [self.role]}
         read = {(row.file_id, row.number): row.text for row in rows(_PAGE_TEXTS, held)}
         files = dict.fromkeys(row.name.replace("_", " ") for row in rows(_FILES, held))
         topics = _topics(item)
@@ -155,24 +167,7 @@ class TextSearch(ContentSearch):
         )
 
     def show_items(self, found: Sequence[Item], pages: Mapping[int, int]) -> dict[int, Shown]:
-        texts = self._texts([item.id for item in found])
-        answers = _answers(texts, pages, self.role)
-        shown = {}
-        for item in found:
-            if item.id not in texts:
-                continue
-            text, answer = _best(texts[item.id]), answers.get(item.id)
-            shown[item.id] = Shown(
-                kind=self.kind,
-                item_id=item.id,
-                title=text.title,
-                url=f"{item.url}#file{answer.file_id}" if answer else item.url,
-                text=_passage(answer) if answer else f"{text.summary}\n{self.words(text)}",
-                place=_place(answer) if answer else "",
-                facts=self.facts(item, text),
-                date=item.visible_from,
-            )
-        return shown
+        return show_texts(found, pages, {self.kind: self})
 
     def _current(self, item: Content) -> list[Revision]:
         """What of an item is searched."""
@@ -183,27 +178,46 @@ class TextSearch(ContentSearch):
         )
         return searched(list(texts))
 
-    def _texts(self, ids: list[int]) -> dict[int, list[Row[Any]]]:
-        """The texts of each item, as the index has them."""
-        of: dict[int, list[Row[Any]]] = {}
-        for row in rows(self._statement(), {"ids": ids}) if ids else ():
-            of.setdefault(row.content_id, []).append(row)
-        return {ident: searched(texts) for ident, texts in of.items()}
 
-    def _statement(self) -> Any:
-        """Built once for each kind."""
-        if "_built" not in type(self).__dict__:
-            model = self.model
-            built = (
-                select(
-                    model.id, model.content_id, model.language, model.state, model.number,
-                    model.title, model.summary, *self.columns,
-                )
-                .where(model.content_id.in_(bindparam("ids", expanding=True)))
-                .order_by(model.language, model.number.desc())
-            )  # fmt: skip
-            type(self)._built = built  # type: ignore[attr-defined]
-        return type(self)._built  # type: ignore[attr-defined]
+def show_texts(
+    found: Sequence[Item], pages: Mapping[int, int], sources: Mapping[str, TextSearch]
+) -> dict[int, Shown]:
+    """Readable items of several kinds as hits, by number: one statement for all their texts, one
+    for the words of those that this process did not show lately."""
+    texts = _texts([item.id for item in found])
+    asked = {item.id: sources[item.kind].role for item in found if pages.get(item.id)}
+    answers = _answers(texts, {ident: pages[ident] for ident in asked if ident in texts}, asked)
+    best = {ident: _best(each) for ident, each in texts.items()}
+    whole = written.in_full(
+        [(sources[item.kind], best[item.id]) for item in found
+         if item.id in best and item.id not in answers]
+    )  # fmt: skip
+    shown = {}
+    for item in found:
+        if item.id not in texts:
+            continue
+        text, answer = best[item.id], answers.get(item.id)
+        shown[item.id] = Shown(
+            kind=item.kind,
+            item_id=item.id,
+            title=text.title,
+            url=f"{item.url}#file{answer.file_id}" if answer else item.url,
+            text=_passage(answer) if answer else whole[text.id],
+            place=_place(answer) if answer else "",
+            facts=sources[item.kind].facts(item, text),
+            date=item.visible_from,
+        )
+    return shown
+
+
+def _texts(ids: list[int]) -> dict[int, list[Row[Any]]]:
+    """The texts of each item, as the index has them."""
+    of: dict[int, list[Row[Any]]] = {}
+    for row in rows(_TEXTS, {"ids": ids}) if ids else ():
+        of.setdefault(row.content_id, []).append(row)
+    for texts in of.values():
+        texts.sort(key=lambda text: (text.language, -text.number))
+    return {ident: searched(texts) for ident, texts in of.items()}
 
 
 def searched(texts: list[T]) -> list[T]:
@@ -231,16 +245,20 @@ def _best(texts: list[Row[Any]]) -> Row[Any]:
 
 
 def _answers(
-    texts: dict[int, list[Row[Any]]], pages: Mapping[int, int], role: str
+    texts: dict[int, list[Row[Any]]], asked: Mapping[int, int], roles: Mapping[int, str]
 ) -> dict[int, Row[Any]]:
-    """The page of a file that answers, for the items where one does."""
-    asked = {ident: pages[ident] for ident in texts if pages.get(ident)}
+    """The page of a file that answers, for the items where one is asked for and there.
+
+    roles: of the attachments of each item whose pages count.
+    """
     if not asked:
         return {}
     of_text = {text.id: ident for ident in asked for text in texts[ident]}
     counted: dict[int, dict[Page, None]] = {}
-    for row in rows(_PAGES, {"revisions": list(of_text), "role": role}):
-        counted.setdefault(of_text[row.revision_id], {})[row.file_id, row.number] = None
+    for row in rows(_PAGES, {"revisions": list(of_text), "roles": sorted({*roles.values()})}):
+        ident = of_text[row.revision_id]
+        if row.role == roles[ident]:
+            counted.setdefault(ident, {})[row.file_id, row.number] = None
     wanted = {
         ident: list(counted[ident])[number - 1]
         for ident, number in asked.items()

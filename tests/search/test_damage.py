@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -176,3 +177,60 @@ def test_a_rebuild_whose_pieces_are_torn_is_begun_afresh(app: Flask) -> None:
     assert rebuild() == 1
     assert ask("заповед") == [kept]
     assert engine.stats()["documents"] == 1
+
+
+@pytest.mark.database("sqlite")
+def test_pieces_of_a_rebuild_that_may_be_torn_are_written_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine stopped after a commit and before its seal: the others need not be redone."""
+    kept = [room.write(f"Заповед {n}") for n in range(6)]
+    monkeypatch.setattr(sys.modules[WhooshEngine.__module__], "BATCH", 2)
+    building = Path(app.instance_path, "index", "building")
+
+    def stop(count: int) -> None:
+        if count == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(stop)
+    last = max(building.glob("*.seg"), key=lambda path: path.stat().st_mtime_ns)
+    last.with_suffix(".crc").unlink()
+    last.write_bytes(last.read_bytes()[:-200])
+    loaded: list[int] = []
+    plain_load = services.load
+    monkeypatch.setattr(services, "load", lambda key: loaded.append(key[1]) or plain_load(key))
+    assert rebuild() == 6
+    assert sorted(loaded) == kept[2:]
+    assert ask("заповед") == kept
+
+
+@pytest.mark.database("sqlite")
+def test_too_many_open_files_are_no_reason_to_write_the_index_anew(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = room.write("Заповед за отпуск")
+    follow_all()
+    before = serving(app)
+    room.write("Заповед")
+    opened = search.engine()
+    app.extensions["search"] = fresh = WhooshEngine(Path(app.instance_path, "index"))
+    db.session.rollback()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    query = Query("заповед", MEMBER, NOW)
+    services._Pace.blocked_until = 0.0
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "rebuild", lambda: pytest.fail("a rebuild began"))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+        try:
+            went_on, answer = follow(), fresh.search(query)
+            opened._looked = 0.0  # type: ignore[attr-defined]
+            still = opened.search(query)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert not went_on
+    assert (answer.ready, answer.failed) == (False, True)
+    assert [hit.item_id for hit in still.hits] == [kept]
+    follow_all()
+    assert serving(app) == before
+    assert len(ask("заповед") or []) == 2

@@ -15,9 +15,9 @@ from portal.audit.models import Change
 from portal.content.models import Topic
 from portal.jobs.models import Job
 from portal.kernel.database import db
-from portal.search import services
+from portal.search import schema, services
 from portal.search.engine import WhooshEngine
-from portal.search.protocol import Query
+from portal.search.protocol import Query, SearchDocument
 from portal.search.services import follow, rebuild
 from tests.search import room
 from tests.search.conftest import Child
@@ -76,6 +76,48 @@ def test_one_broken_item_keeps_no_other_from_being_found(app: Flask) -> None:
     good = room.write("Отпуск")
     follow_all()
     assert found("отпуск") == [good]
+
+
+def test_an_item_that_cannot_be_analysed_is_left_out_and_tried_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Followed or rebuilt: it holds up no other, its old words are forgotten, and it comes back."""
+    plain_fields = schema.document_fields
+
+    def fields(document: SearchDocument) -> schema.Fields:
+        if "счупена" in document.title:
+            raise RecursionError
+        return plain_fields(document)
+
+    bad = room.write("Отпуск")
+    follow_all()
+    monkeypatch.setattr(schema, "document_fields", fields)
+    room.rewrite(bad, "Заповед, счупена")
+    good = room.write("Отпуск")
+    assert follow_all() == 1
+    assert found("отпуск") == [good]
+    for again in (lambda: None, rebuild):
+        again()
+        assert follow_all() == 0  # not at once
+        monkeypatch.setattr(schema, "document_fields", plain_fields)
+        app.extensions["search left out"].update({(room.KIND, bad): 0.0})
+        assert follow_all() == 1
+        assert found("заповед") == [bad]
+        monkeypatch.setattr(schema, "document_fields", fields)
+
+
+def test_whatever_goes_wrong_the_worker_goes_on_with_other_things(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow_all()
+    ident = room.write("Отпуск")
+    with monkeypatch.context() as patch:
+        patch.setattr(services._Pace, "blocked_until", 0.0)
+        patch.setattr(search.engine(), "write", lambda *_, **__: 1 / 0)
+        assert not follow()
+        assert services._Pace.blocked_until > time.monotonic()
+    follow_all()
+    assert found("отпуск") == [ident]
 
 
 def test_an_unknown_kind_is_forgotten(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """The search page and the suggestions, in a browser without a browser."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from portal import search
 from portal.kernel.limits import Limit
 from portal.search import registry, views
+from portal.search.engine import WhooshEngine
 from portal.search.finding import Results
 from portal.search.forms import SearchForm
 from portal.search.protocol import Answer
@@ -180,6 +182,18 @@ def test_before_the_index_is_there_the_page_says_so(
     app: Flask, cast: Cast, sign_in: SignIn, en: dict[str, str]
 ) -> None:
     assert "is being prepared" in sign_in("reader").get("/search?q=отпуск", headers=en).text
+
+
+def test_a_fault_is_not_said_to_be_preparing(
+    texts: dict[str, int],
+    sign_in: SignIn,
+    en: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.modules[WhooshEngine.__module__], "answer", lambda *_: 1 / 0)
+    page = sign_in("reader").get("/search?q=отпуск", headers=en).text
+    assert "cannot answer just now" in page
+    assert "being prepared" not in page
 
 
 def test_some_of_the_words_are_said_to_be_some(

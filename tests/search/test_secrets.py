@@ -27,6 +27,7 @@ from portal.kernel.transaction import transaction
 from portal.search import finding, registry, vocabulary
 from portal.search import views as search
 from portal.search.cli import search_command
+from portal.search.facets import FACETS
 from portal.spaces import services as spaces
 from portal.spaces import viewers
 from portal.spaces.models import Space
@@ -34,6 +35,7 @@ from tests.conftest import make_app
 from tests.support import eight, writing
 from tests.support.cast import Cast
 from tests.support.clients import signed_in
+from tests.support.counting import query_budget
 from tests.support.mail import MailServer
 
 # On one database: the index knows none, and both forms of the policies are tried elsewhere.
@@ -300,6 +302,24 @@ def test_counts_and_choices_are_those_of_what_she_may_read(who, town):
         for address in ("/search", "/search/suggest")[: 1 if way else 2]:
             ours = told(browser.get(address, query_string={"q": " ".join(typed)}), typed)
             assert ours == told(browser.get(address, query_string={"q": " ".join(nobody)}), nobody)
+
+
+def test_a_page_with_every_filter_takes_eight_statements_though_nothing_is_known_yet(town):
+    """Cold: nothing is kept of texts and names. Warm: all of it."""
+    browser = signed_in(town.app.test_client(), town.people["editor"])
+    address = f"/search?q={COMMON}"
+    browser.get(address)
+    for kept in ("search words", "search names"):
+        town.app.extensions.pop(kept, None)
+    with query_budget(town.app, 8) as cold:
+        page = browser.get(address).text
+    with query_budget(town.app, 7) as warm:
+        assert browser.get(address).status_code == 200
+    assert len(warm) < len(cold)
+    for facet in set(FACETS) - {"year"}:  # all is of this year
+        assert f'name="{facet}"' in page
+    kinds = re.findall(r'name="kind" value="(\w+)"', page)
+    assert {"news", "document", "practice", "person"} <= set(kinds)
 
 
 def counted(numbers):
