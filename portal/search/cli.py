@@ -132,7 +132,11 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help=N_("Print JSON."))
 def evaluate(docs: Path, queries: Path, qrels: Path, as_json: bool) -> None:
     found = judging.evaluated(
-        docs, queries, qrels, lambda done: click.echo(f"  … {done}", err=True)
+        docs,
+        queries,
+        qrels,
+        lambda done: click.echo(f"  … {done}", err=True),
+        lambda text: click.echo(text, err=True),
     )
     if as_json:
         click.echo(json.dumps(judging.as_json(found), ensure_ascii=False))

@@ -41,14 +41,23 @@ class Quality:
 
 
 def evaluated(
-    docs: Path, queries: Path, qrels: Path, progress: Progress = lambda done: None
+    docs: Path,
+    queries: Path,
+    qrels: Path,
+    progress: Progress = lambda done: None,
+    warn: Callable[[str], object] = lambda text: None,
 ) -> dict[str, Quality]:
     """The quality of each kind of questions, in the order of the file.
 
     Questions without a right document are left out. Right documents that `docs` lacks stay
-    unfound.
+    unfound, and of documents with one id the last one counts; both are told.
     """
-    documents, judged = _documents(docs), _judged(queries, qrels)
+    documents, judged = _documents(docs, warn), _judged(queries, qrels)
+    right = set().union(*(found for asked in judged.values() for found in asked.values()))
+    if missing := right - documents.keys():
+        told = _("%(n)s right documents are not there, such as «%(id)s»: nothing finds them.",
+                 n=len(missing), id=min(missing))  # fmt: skip
+        warn(told)
     numbers = {ident: number for number, ident in enumerate(documents, 1)}
     names = {number: ident for ident, number in numbers.items()}
     with tempfile.TemporaryDirectory(prefix="portal-judging-") as folder:
@@ -102,7 +111,7 @@ def _judged(queries: Path, qrels: Path) -> Judged:
     return judged
 
 
-def _documents(path: Path) -> dict[str, dict[str, str]]:
+def _documents(path: Path, warn: Callable[[str], object]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for line, text in enumerate(_lines(path), 1):
         if not text.strip():
@@ -117,7 +126,11 @@ def _documents(path: Path) -> dict[str, dict[str, str]]:
             raise _bad(path, line, _("«%(name)s» is missing.", name="id"))
         # Some texts have no title, or nothing but one.
         texts = {name: str(read.get(name) or "") for name in ("title", "body")}
-        found[str(read["id"]).strip()] = texts
+        ident = str(read["id"]).strip()
+        if found.setdefault(ident, texts) != texts:
+            told = _("There was another document «%(id)s» before; this one counts.", id=ident)
+            warn(str(_bad(path, line, told)))
+        found[ident] = texts
     if not found:
         raise Refused("docs", _("%(file)s holds no document.", file=path))
     return found

@@ -34,8 +34,8 @@ Bools = NDArray[np.bool_]
 # BM25F: how much a field's words count, and its usual length. The lengths are fixed rather than
 # the index's averages: what was worked out for a segment then holds for ever, and no score tells
 # of texts that its reader may not see.
-WEIGHT = {"title": 5.0, "names": 3.0, "body": 1.0}
-USUAL_LENGTH = {"title": 8.0, "names": 10.0, "body": 250.0}
+WEIGHT = {"title": 6.0, "names": 3.0, "body": 1.0}
+USUAL_LENGTH = {"title": 8.0, "names": 10.0, "body": 150.0}
 LENGTH_MATTERS = {"title": 0.4, "names": 0.3, "body": 0.75}
 WORDS_OF_A_PAGE = 400
 K1 = 1.2  # how soon more of the same word counts no more

@@ -72,6 +72,19 @@ def test_files_are_read_as_others_write_them(tmp_path: Path) -> None:
     assert found == {"kinds": {"a": {"mrr@10": 1.0, "recall@10": 1.0, "n": 2}}}
 
 
+def test_what_is_there_twice_or_not_at_all_is_told_and_holds_nothing_up(tmp_path: Path) -> None:
+    docs, queries, qrels = (tmp_path / name for name in ("docs", "queries", "qrels"))
+    fee = {"id": "1", "title": "fee", "body": "word " * 200_000}
+    docs.write_text('{"id": 1, "title": "tax"}\n' + json.dumps(fee))
+    queries.write_text("qid\tkind\ttext\n1\ta\tfee\n2\ta\tfee\n3\tb\tfee")
+    qrels.write_text("qid\tdocid\trel\n1\t1\t1\n2\tnone\t1\n3\t1\t0\n")
+    answer = evaluate(docs, queries, qrels, "--json")
+    kinds = {"a": {"mrr@10": 0.5, "recall@10": 0.5, "n": 2}}  # 3 has no right document
+    assert json.loads(answer.stdout) == {"kinds": kinds}
+    assert "line 2: There was another document «1» before" in answer.stderr
+    assert "1 right documents are not there, such as «none»" in answer.stderr
+
+
 def test_questions_are_judged_with_the_synonyms_that_every_installation_begins_with() -> None:
     migration = runpy.run_path(
         str(Path(__file__).parents[2] / "portal/migrations/versions/0005_search.py")

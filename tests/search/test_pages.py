@@ -18,6 +18,7 @@ from portal.search.finding import Results
 from portal.search.forms import SearchForm
 from portal.search.protocol import Answer
 from portal.search.services import follow
+from scripts.searching import everywhere
 from tests.search import room
 from tests.search.room import TopicSearch
 from tests.support.cast import Cast
@@ -283,3 +284,10 @@ def test_no_question_breaks_a_page(
 @pytest.fixture
 def browser_of_reader(sign_in: SignIn) -> Browser:
     return sign_in("reader")
+
+
+def test_whatever_is_asked_of_the_pages_is_no_error(texts: dict[str, int], sign_in: SignIn) -> None:
+    """300 of the questions of `scripts.searching.everywhere`, which asks 100,000."""
+    answers = list(everywhere.asked(sign_in("contributor"), 300, seed=2))
+    assert [found for found in answers if found[1] > 399] == []
+    assert any(path.startswith("/search/suggest") for path, _, _ in answers)
