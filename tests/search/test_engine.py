@@ -228,7 +228,7 @@ def test_another_process_sees_what_was_written(engine: WhooshEngine) -> None:
 
 
 def test_what_is_worked_out_twice_is_kept_once() -> None:
-    kept = Kept(1_000)
+    kept = Kept(2_000)
     for _ in range(50):
         kept.keep("twice", 1, 300)
     kept.keep("another", 2, 100)
@@ -236,7 +236,7 @@ def test_what_is_worked_out_twice_is_kept_once() -> None:
 
 
 def test_segments_share_one_measure_of_memory() -> None:
-    common = Kept(1_000)
+    common = Kept(2_000)
     one, other = common.share(), common.share()
     one.keep("word", 1, 300)
     other.keep("word", 2, 300)
