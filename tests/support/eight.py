@@ -129,8 +129,9 @@ def build(cast: Cast, many: int = 8) -> list[Partner]:
         for each in (n for n in who if n < many):
             for person in eight[each].people:
                 services.add_member(
-                    shared, db.session.get_one(User, person), Role.CONTRIBUTOR, by=editor()
-                )
+                    shared, db.session.get_one(User, person), Role.CONTRIBUTOR, by=editor(),
+                    until=clock.today() + timedelta(days=90),
+                )  # fmt: skip
     extranet = cast.space("extranet").id
     for partner in eight:
         transaction(plant)(partner, editor(), extranet)  # one commit: thousands cost a minute
