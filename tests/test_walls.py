@@ -38,7 +38,7 @@ TOKENS = (
     re.compile(rb'( nonce=")[^"]+'),
     re.compile(rb'(<p class="meta"><span>[^<]*: )[0-9a-f]{8,}(?=</span></p>)'),
 )
-FILTERS = ("", "&kind=news", "&kind=document", "&kind=practice", "&kind=page", "&kind=person", "&kind=space",
+FILTERS = ("", "&kind=news", "&kind=document", "&kind=practice", "&kind=page", "&kind=discussion", "&kind=person", "&kind=space",
            "&kind=folder", "&period=today", "&period=year", "&sort=date", "&from=2020-01-01")  # fmt: skip
 
 
@@ -110,7 +110,8 @@ def foreign_to(town, partner):
     return [each for each in town.partners if each is not partner]
 
 
-ROOMS = {"news": "news", "documents": "document", "practices": "practice", "pages": "page"}
+ROOMS = {"news": "news", "documents": "document", "practices": "practice", "pages": "page",
+         "discussions": "discussion"}  # fmt: skip
 
 
 class Doors:
@@ -207,7 +208,8 @@ NUMBERS = {"content_id", "revision_id", "comment_id", "question_id", "ident"}
 MUST_SEE = [f"{what}, live" for what in ("title of news", "body of news", "title of a document",
             "tag of a document", "title of a practice", "problem of a practice", "title of a page", "body of a page",
             "picture's alt of a practice", "file name of news")] + [
-    "folder's name", "question", "answer"] + [
+    "folder's name", "question", "answer", "title of a topic", "body of a topic",
+    "reply", "file's name of a reply", "decision"] + [
     f"{what} {of}" for of in ("closed news", "closed document", "news that all read")
     for what in ("comment on", "answer to a comment on")]  # fmt: skip
 

@@ -86,6 +86,7 @@ def make_demo(folder: Path, progress: Progress) -> str:
             "news": _("News in every state"),
             "documents": _("Documents in folders"),
             "orders": _("What people must read"),
+            "discussions": _("Discussions and what was decided"),
             "practices": _("Good practices of the partners"),
         }
         load(app, lambda key: progress.step(steps.get(key, key)), password_hash)

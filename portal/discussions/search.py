@@ -1,23 +1,23 @@
 """Discussions in the search box: by the topic, what was decided, and each reply."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, select
+from sqlalchemy import Row, bindparam, exists, func, literal, select, union_all
 
 from portal.access import Viewer
 from portal.accounts.models import User
 from portal.accounts.queries import reader_name
 from portal.comments.models import Comment
 from portal.comments.policy import policy
-from portal.content.models import Content, Placement
+from portal.content.models import RELEASED, Content, Placement
 from portal.content.queries import params
 from portal.discussions.models import DiscussionRevision, Resolution
+from portal.files.models import Attachment, FilePage
 from portal.kernel.database import rows
 from portal.kernel.i18n import _, _l
 from portal.kernel.text import plain
-from portal.search import texts
 from portal.search.protocol import SearchDocument, Shown
 from portal.search.texts import TextSearch
 
@@ -28,25 +28,28 @@ _IS_AT_HOME_ALONE = ~exists(
         Placement.content_id == Content.id, Placement.is_home.is_(False)
     )
 ).correlate(Content)
-_REPLIES = (
-    select(
-        Comment.id, Comment.content_id, Comment.text,
-        User.given, User.family, User.given_latin, User.family_latin,
-    )
-    .join(Content, Content.id == Comment.content_id)
-    .join(User, User.id == Comment.by_id)
+_NAMES = (User.given, User.family, User.given_latin, User.family_latin)
+# How many pages the files under its text have, which the index counts first.
+_FILE_PAGES = (
+    select(func.count())
+    .select_from(FilePage)
+    .join(Attachment, Attachment.file_id == FilePage.file_id)
+    .join(DiscussionRevision, DiscussionRevision.id == Attachment.revision_id)
     .where(
-        Comment.content_id.in_(bindparam("ids", expanding=True)),
-        Comment.space_id == Content.home_id,
-        Comment.hidden_at.is_(None),
-        _IS_AT_HOME_ALONE,
+        Attachment.role == "listed",
+        DiscussionRevision.content_id == Content.id,
+        DiscussionRevision.state.in_(RELEASED),
     )
-    .order_by(Comment.content_id, Comment.id)
-)  # fmt: skip
-_READABLE = _REPLIES.where(policy.readable)
+    .correlate(Content)
+    .scalar_subquery()
+)
 _DECIDED = (
-    select(Resolution.content_id, Resolution.text)
+    select(
+        Resolution.content_id, literal(0).label("comment_id"), Resolution.text, *_NAMES,
+        _FILE_PAGES.label("before"),
+    )
     .join(Content, Content.id == Resolution.content_id)
+    .join(User, User.id == Resolution.by_id)
     .outerjoin(Comment, Comment.id == Resolution.comment_id)
     .where(
         Resolution.content_id.in_(bindparam("ids", expanding=True)),
@@ -54,12 +57,31 @@ _DECIDED = (
         Comment.hidden_at.is_(None),
         _IS_AT_HOME_ALONE,
     )
-)
-_HERS = _DECIDED.where(Resolution.space_id.in_(bindparam("reads", expanding=True)))
+)  # fmt: skip
+_REPLIES = (
+    select(
+        Comment.content_id, Comment.id.label("comment_id"), Comment.text, *_NAMES,
+        _FILE_PAGES.label("before"),
+    )
+    .join(Content, Content.id == Comment.content_id)
+    .join(User, User.id == Comment.by_id)
+    .where(
+        Comment.content_id.in_(bindparam("asked", expanding=True)),
+        Comment.space_id == Content.home_id,
+        Comment.hidden_at.is_(None),
+        _IS_AT_HOME_ALONE,
+    )
+)  # fmt: skip
+_ORDER = ("content_id", "comment_id")
+_SAID = union_all(_DECIDED, _REPLIES).order_by(*_ORDER)
+_HERS = union_all(
+    _DECIDED.where(Resolution.space_id.in_(bindparam("reads", expanding=True))),
+    _REPLIES.where(policy.readable),
+).order_by(*_ORDER)
 
 
 class DiscussionSearch(TextSearch):
-    """The replies are pages of the document, before those of the files under its text."""
+    """What was decided and each reply are pages of the document, after those of the files."""
 
     kind = "discussion"
     label: Any = _l("Discussions")
@@ -71,47 +93,43 @@ class DiscussionSearch(TextSearch):
     def words(self, text: Any) -> str:
         return plain(text.body)
 
-    def names(self, item: Content, texts: Sequence[Any]) -> list[str]:
-        # Both words in both languages: whoever asks for decisions finds what has one.
-        return ["решение decision"] if rows(_DECIDED, {"ids": [item.id]}) else []
-
     def document(self, item_id: int) -> SearchDocument | None:
         found = super().document(item_id)
         if found is None:
             return None
-        decided = [row.text for row in rows(_DECIDED, {"ids": [item_id]})]
-        replies = [row.text for row in rows(_REPLIES, {"ids": [item_id]})]
-        text = "\n".join([found.text, *decided])
-        return replace(found, text=text, pages=[*replies, *found.pages])
+        said = rows(_SAID, {"ids": [item_id], "asked": [item_id]})
+        names = found.names
+        if said and not said[0].comment_id:
+            # In both languages: whoever asks for decisions finds what has one.
+            names = f"{names} решение decision"
+        return replace(found, names=names, pages=[*found.pages, *(row.text for row in said)])
 
-    def show(
-        self, item_ids: Sequence[int], viewer: Viewer, pages: Mapping[int, int]
+    def completed(
+        self, shown: dict[int, Shown], viewer: Viewer, pages: Mapping[int, int]
     ) -> dict[int, Shown]:
-        items = [item for item in texts.readable(item_ids, viewer) if item.kind == self.kind]
-        if not items:
-            return {}
-        asked = params(viewer, ids=[item.id for item in items])
-        replies: dict[int, list[Row[Any]]] = {}
-        for row in rows(_READABLE, asked) if pages else ():
-            replies.setdefault(row.content_id, []).append(row)
-        beyond = {ident: page - len(replies.get(ident, ())) for ident, page in pages.items()}
-        files = {ident: page for ident, page in beyond.items() if page > 0}
-        shown = self.show_items(items, files)
-        decided = {row.content_id: row.text for row in rows(_HERS, asked)}
-        for ident, hit in shown.items():
-            if 0 < pages.get(ident, 0) <= len(replies.get(ident, ())):
-                shown[ident] = _in_reply(hit, replies[ident][pages[ident] - 1])
-            elif ident in decided and ident not in files:
-                shown[ident] = replace(hit, text=f"{hit.text}\n{decided[ident]}")
-            if ident in decided:
-                shown[ident] = replace(shown[ident], facts=(*hit.facts, _("decided")))
-        return shown
+        asked = [ident for ident, hit in shown.items() if _is_said(hit, pages)]
+        said: dict[int, list[Row[Any]]] = {}
+        for row in rows(_HERS, params(viewer, ids=list(shown), asked=asked)) if shown else ():
+            said.setdefault(row.content_id, []).append(row)
+        found = dict(shown)
+        for ident, words in said.items():
+            hit = found[ident]
+            if not words[0].comment_id:
+                hit = replace(hit, facts=(*hit.facts, _("decided")))
+            place = pages.get(ident, 0) - words[0].before
+            if ident in asked and 0 < place <= len(words):
+                hit = _answering(hit, words[place - 1])
+            found[ident] = hit
+        return found
 
 
-def _in_reply(hit: Shown, reply: Row[Any]) -> Shown:
-    return replace(
-        hit,
-        url=f"{hit.url.partition('#')[0]}#comment-{reply.id}",
-        text=reply.text,
-        place=_("reply by %(name)s", name=reader_name(reply)),
-    )
+def _is_said(hit: Shown, pages: Mapping[int, int]) -> bool:
+    """Whether the page that answers is none of a file."""
+    return bool(pages.get(hit.item_id)) and "#" not in hit.url
+
+
+def _answering(hit: Shown, said: Row[Any]) -> Shown:
+    if not said.comment_id:
+        return replace(hit, url=f"{hit.url}#decision", text=said.text, place=_("the decision"))
+    place = _("reply by %(name)s", name=reader_name(said))
+    return replace(hit, url=f"{hit.url}#comment-{said.comment_id}", text=said.text, place=place)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from portal.accounts.queries import reader_name
+from portal.content import kinds
 from portal.content.models import State
 from portal.kernel.i18n import _
 from portal.kernel.links import link
@@ -16,8 +17,9 @@ def url(row: Any, judging: bool = False) -> str:
         if judging:
             return link("practices.review", content_id=row.id)
         return link("practices.edit", content_id=row.id, language=getattr(row, "language", None))
+    room = kinds.of(row.kind).endpoint.partition(".")[0]
     waits = judging or row.state == State.IN_REVIEW
-    return link("news.review" if waits else "news.edit", content_id=row.id)
+    return link(f"{room}.review" if waits else f"{room}.edit", content_id=row.id)
 
 
 def next_step(row: Any) -> str:

@@ -175,7 +175,11 @@ def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
     pages = {hit.item_id: hit.page for hit in hits if hit.kind in of_content and hit.page}
     of_texts = {k: source for k, source in sources.items() if isinstance(source, TextSearch)}
     texts = show_texts([item for item in items if item.kind in of_texts], pages, of_texts)
-    loaded: dict[Key, Shown] = {(each.kind, ident): each for ident, each in texts.items()}
+    loaded: dict[Key, Shown] = {}
+    for kind, text_source in of_texts.items():
+        own = {ident: each for ident, each in texts.items() if each.kind == kind}
+        completed = text_source.completed(own, viewer, pages)
+        loaded.update({(kind, ident): each for ident, each in completed.items()})
     for kind, source in sources.items():
         if source is None or kind in of_texts:
             continue

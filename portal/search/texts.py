@@ -169,6 +169,12 @@ class TextSearch(ContentSearch):
     def show_items(self, found: Sequence[Item], pages: Mapping[int, int]) -> dict[int, Shown]:
         return show_texts(found, pages, {self.kind: self})
 
+    def completed(
+        self, shown: dict[int, Shown], viewer: Viewer, pages: Mapping[int, int]
+    ) -> dict[int, Shown]:
+        """What hits of this kind show beside their texts and files, as the viewer may read it."""
+        return shown
+
     def _current(self, item: Content) -> list[Revision]:
         """What of an item is searched."""
         texts = db.session.scalars(

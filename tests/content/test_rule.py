@@ -29,7 +29,7 @@ MOMENTS = {
 }
 
 
-@pytest.fixture(params=["news", "document", "practice", "page"])
+@pytest.fixture(params=["news", "document", "practice", "page", "discussion"])
 def shelf(cast, person, request):
     """For each kind: one item in each state in the intranet, whose reviewers are the people of a unit."""
     made = Shelf(
@@ -82,7 +82,7 @@ def _everything(viewer):
         words="автобус",
         tokens=viewer.tokens,
         now=clock.now(),
-        kinds=frozenset({"news", "document", "practice", "page"}),
+        kinds=frozenset({"news", "document", "practice", "page", "discussion"}),
         limit=100,
     )
 

@@ -77,7 +77,7 @@ def town(app, cast, person, follow):
     by = person("editor")
     opens, ends = clock.now() - timedelta(days=3), clock.now() + timedelta(days=3)
     workspace, extranet = cast.space("workspace"), cast.space("extranet")
-    for kind in ("news", "document", "page"):
+    for kind in ("news", "document", "page", "discussion"):
         Shelf(workspace, extranet, person("partner"), by, opens, ends, kind)
         Shelf(extranet, cast.space("workspace"), by, by, opens, ends, kind)
     published(cast.space("intranet"), person("contributor"), by)

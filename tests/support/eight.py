@@ -22,6 +22,9 @@ from portal.confirming.asking import Wish
 from portal.content import folders, keeping
 from portal.content import services as content
 from portal.content.models import Content, Folder, Revision
+from portal.discussions import deciding
+from portal.discussions import services as discussions
+from portal.discussions.services import Text as TopicText
 from portal.documents import services as documents
 from portal.documents.services import Facts
 from portal.files import uploads
@@ -201,6 +204,7 @@ def plant(
             bring_to(text, state, partner, author, editor)
             if state == "live":
                 _spoken_of(_item(text.content_id), f"closed {text.kind}", partner, editor)
+    _topics(partner, author, editor, extranet_id if shown else 0)
     for make in (_news, _document, _practice, _page) if shown else ():
         _shown_with_annexes(make, partner, author, editor, extranet_id)
 
@@ -265,6 +269,42 @@ def _folder(partner: Partner) -> Folder:
     sponsor = db.session.get_one(Organisation, partner.organisation_id).sponsor_id
     assert sponsor is not None
     return folders.create(partner.space, None, name, by=viewer(sponsor))
+
+
+def _topics(partner: Partner, author: Viewer, editor: Viewer, extranet_id: int) -> None:
+    """A topic at home with replies, a file and a decision; one that waits for a word; and one that
+    every partner reads, without what is said of it at home."""
+    words = TopicText(
+        f"Тема {partner.secret('title of a topic')}",
+        f"<p>Автобус {partner.secret('body of a topic')}</p>",
+    )
+    partner.closed.add(_topic(words, partner, author, editor, ""))
+    words = TopicText(f"Тема {partner.secret('waiting topic')}", "<p>Автобус</p>")
+    waiting = discussions.begin(partner.space, "bg", words, by=author)
+    partner.closed.add(waiting.content_id)
+    if extranet_id:
+        words = TopicText("Общ автобус за всички", "<p>Автобус</p>")
+        shown = _topic(words, partner, author, editor, " shown to all")
+        keeping.place(_item(shown), db.session.get_one(Space, extranet_id), by=editor)
+        partner.shown.add(shown)
+
+
+def _topic(words: TopicText, partner: Partner, author: Viewer, editor: Viewer, of: str) -> int:
+    other = viewer(partner.people[1])
+    made = discussions.begin(partner.space, "bg", words, by=author)
+    item, space = made.content, partner.space
+    if made.state == "in_review":
+        content.approve(made, made.saves, by=editor)
+    held = partner.secret(f"file of a reply{of}").encode()
+    name = partner.secret(f"file's name of a reply{of}") + ".txt"
+    file = add_file(io.BytesIO(held), name, by=other)
+    reply = f"Да, {partner.secret(f'reply{of}')}"
+    first = comments.write(item, space, reply, by=other, files=[file.id])
+    hidden = comments.write(item, space, partner.secret(f"hidden reply{of}"), by=author)
+    comments.hide(hidden, True, by=editor)
+    partner.said |= {first.id, hidden.id}
+    deciding.decide(item, f"Решено: {partner.secret(f'decision{of}')}", by=editor)
+    return item.id
 
 
 FIELDS = (

@@ -7,6 +7,7 @@ from portal.access import Viewer
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Content
+from portal.discussions.models import DiscussionRevision
 from portal.documents import services as documents
 from portal.documents.models import DocumentRevision
 from portal.files.services import add_file
@@ -67,7 +68,22 @@ def page(space: Space, by: Viewer, wanted_from=None, wanted_until=None) -> PageR
     return _timed(made, wanted_from, wanted_until)
 
 
-DRAFTS = {"news": draft, "document": paper, "practice": practice, "page": page}
+def discussion(space: Space, by: Viewer, wanted_from=None, wanted_until=None) -> DiscussionRevision:
+    """A draft of a topic: people's are before their readers, or in review, at once."""
+    body = "<p>Текст.</p>"
+    made = content.start(
+        DiscussionRevision, space, by=by, language="bg", title="Нов автобус", body=body
+    )
+    return _timed(made, wanted_from, wanted_until)
+
+
+DRAFTS = {
+    "news": draft,
+    "document": paper,
+    "practice": practice,
+    "page": page,
+    "discussion": discussion,
+}
 
 
 def published(
