@@ -16,6 +16,7 @@ from portal.kernel.database import db, first
 from portal.kernel.errors import Refused, wants_json
 from portal.kernel.i18n import _, long_date
 from portal.kernel.transaction import transaction
+from portal.spaces import endings
 from portal.spaces.models import Membership, Space
 from portal.spaces.rules import may_hold
 from portal.spaces.services import (
@@ -113,9 +114,9 @@ def tell_whose_time_is_over(viewer: Viewer, space_id: int, slug: str) -> None:
     words: dict[str, Any] = {
         "title": _("Your access to this space has ended"),
         "what": _("Your access ended on %(day)s.", day=long_date(last_day)),
-        "kept": _("What you wrote is kept in the space."),
+        "kept": endings.kept(),
     }
-    if wants_json() or request.method != "GET":
+    if wants_json() or request.method not in endings.PAGES:
         message = f"{words['what']} {words['kept']}"
         abort(make_response(jsonify(status=REFUSED, message=message, **words), REFUSED))
     asked = any(knows(viewer, space_id) for knows in has_asked)

@@ -20,6 +20,7 @@ from portal.workspaces.models import Invitation
 from portal.workspaces.views import bp, entity, managed
 
 FILE_MAX = 1_000_000  # bytes
+TABLES = (b"PK", b"\xd0\xcf\x11\xe0")  # xlsx and ods, xls
 
 
 @bp.route("/spaces/<slug>/members/invite", methods=["GET", "POST"])
@@ -46,6 +47,15 @@ def invite(slug: str) -> ResponseReturnValue:
     accepted = form.accepts(run)
     if came:
         flash(_told(*came[0]), "success")
+        if left := len(ticked) - sum(came[0]):
+            flash(
+                ngettext(
+                    "%(n)s who was ticked did not come in: something changed meanwhile.",
+                    "%(n)s who were ticked did not come in: something changed meanwhile.",
+                    left,
+                ),
+                "warning",
+            )
         return redirect(link("workspaces.members", slug=slug))
     shown = render_template(
         "workspaces/invite.html",
@@ -75,7 +85,7 @@ def _take_file(form: InviteForm) -> None:
     data = sent.read(FILE_MAX + 1)
     if len(data) > FILE_MAX:
         raise Refused("file", _("This file is too large for a list of people."))
-    if b"\0" in data[:4] or data[:2] == b"PK":
+    if data.startswith(TABLES):
         raise Refused("file", _("This is no CSV. Save the table as CSV and send that."))
     form.people.data = "\n".join(filter(None, (form.people.data, text_of(data).strip())))
 

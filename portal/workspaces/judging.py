@@ -97,10 +97,13 @@ class Judge:
     def domains(self) -> Domains:
         return Domains(self.viewer, self.space)
 
-    def person(self, row: Row[Any], role: Role, until: date | None) -> Verdict:
-        """Somebody who has an account."""
+    def person(self, row: Row[Any], role: Role, until: date | None, typed: str = "") -> Verdict:
+        """Somebody who has an account; she keeps the name that was typed where the viewer, who
+        wrote her address, may not know her."""
+        known = row.is_known or self.viewer.is_admin or row.id in self.inside
+        name = f"{row.given} {row.family}" if known else typed
         told = Verdict(
-            f"u{row.id}", ACCOUNT, f"{row.given} {row.family}", row.email or "", role, until,
+            f"u{row.id}", ACCOUNT, name, row.email or "", role, until,
             user_id=row.id, organisation_id=row.organisation_id,
         )  # fmt: skip
         if row.id in self.inside:
@@ -168,9 +171,9 @@ class Judge:
             person = forms.get(_folded(*typed.names))
             if person is None:
                 return _refused(told, _("Several people have this address; write a name too."))
-            return self.person(person, role, until)
+            return self.person(person, role, until, typed.name)
         best = next((row for row in found if row.retired_at is None), found[0])
-        return self.person(best, role, until)
+        return self.person(best, role, until, typed.name)
 
     def _named(self, typed: Typed, told: Verdict) -> Verdict:
         found = self.by_name.get(_folded(typed.name), [])

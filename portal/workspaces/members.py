@@ -14,7 +14,7 @@ from portal.kernel import clock
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _, long_date
 from portal.kernel.links import link
-from portal.spaces import guests, queries, services
+from portal.spaces import queries, services
 from portal.spaces.models import Membership, Space
 from portal.spaces.rules import Holder
 from portal.workspaces import adding
@@ -123,7 +123,7 @@ def prolong(slug: str, membership_id: int) -> ResponseReturnValue:
     """Half a year longer, by one click."""
     place, viewer = managed(slug)
     try:
-        until = guests.prolong(_of(place, membership_id), by=viewer)
+        until = adding.prolong(_of(place, membership_id), by=viewer)
     except Refused as refusal:
         flash(refusal.message, "error")
     else:

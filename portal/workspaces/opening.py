@@ -1,4 +1,9 @@
-"""Opening a space with its first members."""
+"""Opening a space with its first members.
+
+Only administrators do. A head of a unit might open her unit's room herself; but a room makes its
+people known to each other, guests included, and is a place that somebody must keep for years: so
+the house decides that there is one, and the head keeps it from then on.
+"""
 
 from collections.abc import Sequence
 from datetime import date
