@@ -88,6 +88,7 @@ def make_demo(folder: Path, progress: Progress) -> str:
             "orders": _("What people must read"),
             "discussions": _("Discussions and what was decided"),
             "practices": _("Good practices of the partners"),
+            "plan": _("The communication plan"),
         }
         load(app, lambda key: progress.step(steps.get(key, key)), password_hash)
         keep_password(folder, password)

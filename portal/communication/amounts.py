@@ -40,6 +40,11 @@ def whole(field: str, typed: str | None, limit: int) -> int | None:
     return int(told)
 
 
+def typed(number: Decimal | None) -> str:
+    """A number as `amount` reads it back."""
+    return "" if number is None else f"{number:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
 def shown(number: Decimal | int | None) -> str:
     """A number as the reader's language writes it; a dash for none."""
     if number is None:

@@ -109,7 +109,7 @@ class _Counted(PortalForm):
     """The fields of a figure."""
 
     figure_name = LineField(_l("What is counted"), [Length(max=Figure.NAME_MAX)])
-    unit = LineField(_l("Unit"), [Length(max=Figure.UNIT_MAX)])
+    unit = LineField(_l("Unit of measure"), [Length(max=Figure.UNIT_MAX)])
     planned = LineField(_l("Planned"), [Length(max=30)])
     reached = LineField(_l("Reached"), [Length(max=30)])
     source = LineField(_l("Where the number comes from"), [Length(max=Figure.SOURCE_MAX)])

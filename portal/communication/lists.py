@@ -25,7 +25,11 @@ CHANNELS = (
     "листовка",
     "писмо",
 )
-UNITS = ("души", "показвания", "отваряния", "реакции", "публикации", "обаждания", "бр.", "%")
+# Figures are summed by these, so they name what is counted and not that it is.
+UNITS = (
+    "души", "показвания", "отваряния", "реакции", "публикации", "обаждания", "екземпляра", "писма",
+    "%",
+)  # fmt: skip
 STATES = {
     "planned": _l("planned"),
     "done": _l("done"),

@@ -10,7 +10,8 @@ from portal.communication import queries, services
 from portal.communication.forms import ObjectiveForm
 from portal.communication.models import Objective
 from portal.communication.queries import Asked
-from portal.communication.views import FEATURE, bp
+from portal.communication.services import FEATURE
+from portal.communication.views import bp
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 from portal.kernel.links import link

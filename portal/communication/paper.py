@@ -5,13 +5,13 @@ import io
 from typing import Any
 
 from portal.communication import amounts
+from portal.communication.held import Shown
 from portal.communication.lists import PROOFS
-from portal.communication.queries import Line, Shown
+from portal.communication.queries import Line
 from portal.communication.report import LANGUAGE, Done, Report
 from portal.communication.word_paper import WordPaper
 from portal.files import store
 from portal.kernel.i18n import _, long_date, speaking
-from portal.kernel.links import full
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PHOTOS_MAX = 24
@@ -81,8 +81,7 @@ def _day(line: Line) -> str:
 
 def _proof(paper: WordPaper, cell: Any, proof: Shown) -> None:
     words = proof_words(proof)
-    url = full(proof.url) if proof.url.startswith("/") else proof.url
-    paper.fill(cell, words, url)
+    paper.fill(cell, words, proof.full_url)
 
 
 def proof_words(proof: Shown) -> str:
@@ -125,7 +124,7 @@ def _sums(paper: WordPaper, report: Report) -> None:
     if not report.sums:
         return
     paper.heading(_("What was reached, by unit of measure"))
-    heads = (_("Unit"), _("Planned"), _("Reached"), _("Figures"))
+    heads = (_("Unit of measure"), _("Planned"), _("Reached"), _("Figures"))
     table = paper.table(heads, (7.0, 3.5, 3.5, 3.0), numbers=(1, 2, 3))
     for each in report.sums:
         unit = _("%(unit)s, on the average", unit=each.unit) if each.is_mean else each.unit

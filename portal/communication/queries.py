@@ -1,7 +1,7 @@
 """The register of a space as its pages list it: filtered, counted, an entry with all it has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -27,14 +27,8 @@ from portal.accounts.models import User
 from portal.accounts.queries import reader_name
 from portal.communication.models import Entry, Figure, Objective, Proof
 from portal.communication.policy import policy
-from portal.content import kinds, listing
-from portal.content.models import Content
-from portal.content.policy import policy as content_policy
-from portal.content.queries import params
-from portal.files.models import File
 from portal.kernel import clock
 from portal.kernel.database import rows
-from portal.kernel.i18n import language
 from portal.kernel.links import link
 
 PAGE = 100  # entries
@@ -284,6 +278,25 @@ def entries(
     return [line_of(row) for row in rows(statement, values)]
 
 
+_NEAR = (
+    ENTRIES.with_only_columns(
+        *ENTRIES.selected_columns,
+        func.sum(case((is_late, 1), else_=0)).over().label("all_late"),
+        func.sum(case((_this_week, 1), else_=0)).over().label("all_week"),
+    )
+    .where(or_(is_late, _this_week))
+    .order_by(Entry.due_on, Entry.id)
+)
+
+
+def near(viewer: Viewer, space_id: int, limit: int) -> tuple[list[Line], int, int]:
+    """What is late or due this week, the oldest first; how many are late, how many due."""
+    found = rows(_NEAR, Asked().params(viewer, space_id, limit=limit, offset=0))
+    if not found:
+        return [], 0, 0
+    return [line_of(row) for row in found], int(found[0].all_late), int(found[0].all_week)
+
+
 # ── What fields offer ───────────────────────────────────────────────────
 
 
@@ -351,72 +364,3 @@ _ONE = (
 def some(viewer: Viewer, ids: Sequence[int]) -> list[Line]:
     """Those of the entries that the viewer may read."""
     return [line_of(row) for row in rows(_ONE, {**viewer.params, **days(), "ids": list(ids)})]
-
-
-_PROOFS = (
-    select(
-        Proof.id, Proof.entry_id, Proof.kind, Proof.title, Proof.url, Proof.alt, Proof.licence,
-        Proof.people, Proof.dated, Proof.file_id,
-        File.name.label("file_name"), File.size, File.width, File.height, File.sha256,
-        Content.id.label("content_id"), Content.kind.label("content_kind"), Content.slug,
-        Content.title.label("content_title"), Content.title_en,
-    )
-    .join(Entry, Entry.id == Proof.entry_id)
-    .outerjoin(File, File.id == Proof.file_id)
-    # A text of the portal is named to those alone who may read it.
-    .outerjoin(Content, and_(Content.id == Proof.content_id, content_policy.readable))
-    .where(Proof.entry_id.in_(bindparam("ids", expanding=True)), policy.readable)
-    .order_by(Proof.entry_id, Proof.id)
-)  # fmt: skip
-_FIGURES = (
-    select(
-        Figure.id, Figure.entry_id, Figure.name, Figure.unit, Figure.planned, Figure.reached,
-        Figure.source, Figure.dated,
-    )
-    .join(Entry, Entry.id == Figure.entry_id)
-    .where(Figure.entry_id.in_(bindparam("ids", expanding=True)), policy.readable)
-    .order_by(Figure.entry_id, Figure.id)
-)  # fmt: skip
-
-
-@dataclass
-class Shown:
-    """A proof as its readers see it. url: where it leads, "" when it leads nowhere for them."""
-
-    id: int
-    kind: str
-    title: str
-    url: str
-    is_photo: bool
-    row: Any = field(repr=False)
-
-
-@dataclass
-class Held:
-    """The proofs and figures of entries, by the number of the entry."""
-
-    proofs: dict[int, list[Shown]] = field(default_factory=dict)
-    figures: dict[int, list[Row[Any]]] = field(default_factory=dict)
-
-
-def held(viewer: Viewer, ids: Sequence[int]) -> Held:
-    """What proves entries and what they reached: two statements."""
-    found = Held()
-    if ids:
-        values = params(viewer, ids=list(ids))
-        for row in rows(_PROOFS, values):
-            found.proofs.setdefault(row.entry_id, []).append(_proof(row))
-        for row in rows(_FIGURES, values):
-            found.figures.setdefault(row.entry_id, []).append(row)
-    return found
-
-
-def _proof(row: Row[Any]) -> Shown:
-    title, url = row.title, row.url
-    if row.content_id is not None:
-        title = (language() == "en" and row.title_en) or row.content_title
-        at = listing.address(row.content_id, row.slug)
-        url = link(kinds.of(row.content_kind).endpoint, address=at)
-    elif row.file_id is not None and not url:
-        url = link("files.show", file_id=row.file_id)
-    return Shown(row.id, row.kind, title, url, row.kind == "photo", row)

@@ -15,9 +15,10 @@ from portal.access import Viewer
 from portal.access.site import site
 from portal.accounts.models import User
 from portal.communication import queries
+from portal.communication.held import Shown, held_by
 from portal.communication.models import Entry, Objective
 from portal.communication.policy import policy
-from portal.communication.queries import Line, Shown
+from portal.communication.queries import Line
 from portal.kernel import clock
 from portal.kernel.database import db, rows
 from portal.kernel.i18n import _, long_date, month_name, ngettext, speaking
@@ -191,7 +192,7 @@ def _sort(report: Report, lines: list[Line], viewer: Viewer) -> None:
     ]
     moved = [each for each in parts["missed"] if each.moved_to and not each.is_late]
     report.ahead = sorted(
-        parts["ahead"] + moved, key=lambda each: (each.due_on or each.planned_on, each.id)
+        parts["ahead"] + moved, key=lambda each: (each.moved_to or each.planned_on, each.id)
     )
     report.counts = counts
     _with_proofs(report, parts["done"], viewer)
@@ -222,7 +223,7 @@ def _counted(part: str, line: Line) -> str:
 
 
 def _with_proofs(report: Report, done: list[Line], viewer: Viewer) -> None:
-    held = queries.held(viewer, [each.id for each in done])
+    held = held_by(viewer, [each.id for each in done])
     sums: dict[str, Sum] = {}
     for line in done:
         figures = held.figures.get(line.id, [])

@@ -1,15 +1,16 @@
-"""The report of a month: read as a page, taken as a Word document."""
+"""What is taken out of the register: the report of a month, as a page and for Word; a table."""
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from portal.access.doors import signed_in
-from portal.communication import amounts, paper, report
-from portal.communication.views import FEATURE, bp, month_asked, months
+from portal.communication import amounts, paper, report, spreadsheet
+from portal.communication.services import FEATURE
+from portal.communication.views import asked_for, bp, month_asked, months
 from portal.files.names import attachment
 from portal.kernel import clock
-from portal.kernel.i18n import speaking
+from portal.kernel.i18n import _, speaking
 from portal.spaces import features
 
 
@@ -43,7 +44,21 @@ def show_report(slug: str) -> ResponseReturnValue:
 def report_file(slug: str) -> ResponseReturnValue:
     space, viewer = features.entered(slug, FEATURE)
     made = report.gather(viewer, space, month_asked() or clock.today().replace(day=1))
-    response = Response(paper.write(made), mimetype=paper.MEDIA_TYPE)
-    response.headers["Content-Disposition"] = attachment(paper.file_name(made))
+    return _file(paper.write(made), paper.MEDIA_TYPE, paper.file_name(made))
+
+
+@bp.get("/spaces/<slug>/communication.xlsx")
+@signed_in
+def table(slug: str) -> ResponseReturnValue:
+    """The register as it is narrowed, for Excel."""
+    space, viewer = features.entered(slug, FEATURE)
+    body = spreadsheet.sheet(viewer, space, asked_for())
+    name = f"{_('Communication plan')} – {clock.today():%Y-%m-%d}.xlsx"
+    return _file(body, spreadsheet.MEDIA_TYPE, name)
+
+
+def _file(body: bytes, media_type: str, name: str) -> Response:
+    response = Response(body, mimetype=media_type)
+    response.headers["Content-Disposition"] = attachment(name)
     response.headers["Cache-Control"] = "private, no-store"
     return response

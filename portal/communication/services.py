@@ -22,6 +22,7 @@ from portal.spaces.models import Space
 from portal.spaces.viewers import by_user
 
 KIND = "communication"
+FEATURE = "plan"  # of a space, see spaces.features
 YEARS = (2000, 2100)  # what a plan may speak of
 
 

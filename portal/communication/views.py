@@ -11,9 +11,12 @@ from portal.access import Action, Role, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
 from portal.communication import amounts, lists, queries
 from portal.communication.forms import DoneForm, FigureForm, Forms, ProofForm
-from portal.communication.models import Entry
+from portal.communication.held import held_by
+from portal.communication.models import Entry, Figure
 from portal.communication.queries import Asked, Line
+from portal.communication.services import FEATURE
 from portal.kernel import clock
+from portal.kernel.database import db
 from portal.kernel.i18n import _l, month_name
 from portal.kernel.links import link, number
 from portal.spaces import features
@@ -21,7 +24,6 @@ from portal.spaces import queries as spaces
 from portal.spaces.queries import Place
 
 bp = Blueprint("communication", __name__)
-FEATURE = "plan"
 PAGES_MAX = 1_000
 VIEWS = {
     "late": _l("late"),
@@ -121,12 +123,13 @@ def _grouped(lines: list[Line], asked: Asked, tallies: dict[int, Any]) -> list[A
 @bp.get("/communication/<int:entry_id>")
 @signed_in
 def show(entry_id: int) -> ResponseReturnValue:
-    """An entry, with what proves it and what it reached."""
-    return page(fetch(Entry, entry_id), current_viewer())
+    """An entry, with what proves it and what it reached. ?figure=7: that one is to be changed."""
+    entry = fetch(Entry, entry_id)
+    return page(entry, current_viewer(), chosen=request.args.get("figure", 0, type=number))
 
 
-def empty_forms(entry: Entry) -> Forms:
-    """The forms of an entry's page as nobody has typed into them."""
+def empty_forms(entry: Entry, chosen: int = 0) -> Forms:
+    """The forms of an entry's page as nobody has typed into them. chosen: a figure to change."""
     today = clock.today()
     done = None
     if entry.state != "done":
@@ -134,14 +137,34 @@ def empty_forms(entry: Entry) -> Forms:
     return Forms(
         done,
         ProofForm(formdata=None, prefix="proof-", kind="link", dated=entry.done_on),
-        FigureForm(formdata=None, prefix="figure-"),
+        figure_form(entry, chosen),
     )
 
 
-def page(entry: Entry, viewer: Viewer, forms: Forms | None = None) -> tuple[str, int]:
-    """The page of an entry. forms: those of which one was refused."""
+def figure_form(entry: Entry, chosen: int) -> FigureForm:
+    """The form of a figure, with what is stored of the one that is to be changed."""
+    figure = db.session.get(Figure, chosen) if chosen else None
+    if figure is None or figure.entry_id != entry.id:
+        return FigureForm(formdata=None, prefix="figure-")
+    return FigureForm(
+        formdata=None,
+        prefix="figure-",
+        ident=str(figure.id),
+        figure_name=figure.name,
+        unit=figure.unit,
+        planned=amounts.typed(figure.planned),
+        reached=amounts.typed(figure.reached),
+        source=figure.source,
+        figure_dated=figure.dated,
+    )
+
+
+def page(
+    entry: Entry, viewer: Viewer, forms: Forms | None = None, chosen: int = 0
+) -> tuple[str, int]:
+    """The page of an entry. forms: those of which one was refused; chosen: a figure to change."""
     line = queries.some(viewer, [entry.id])[0]
-    held = queries.held(viewer, [entry.id])
+    held = held_by(viewer, [entry.id])
     place = spaces.some(viewer, [entry.space_id])[0]
     edits = may(viewer, Action.EDIT, entry)
     shown = render_template(
@@ -151,7 +174,7 @@ def page(entry: Entry, viewer: Viewer, forms: Forms | None = None) -> tuple[str,
         line=line,
         proofs=held.proofs.get(entry.id, []),
         figures=held.figures.get(entry.id, []),
-        forms=(forms or empty_forms(entry)) if edits else None,
+        forms=(forms or empty_forms(entry, chosen)) if edits else None,
         units=lists.offered(lists.UNITS, queries.choices(viewer, place.id).units) if edits else [],
         has_plan=FEATURE in place.features,
         may_delete=may(viewer, Action.TRASH, entry),

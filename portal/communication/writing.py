@@ -14,7 +14,8 @@ from portal.accounts.queries import typed_name
 from portal.communication import lists, proving, queries, services
 from portal.communication.forms import DoneForm, EntryForm, FigureForm, ProofForm
 from portal.communication.models import Entry
-from portal.communication.views import FEATURE, bp, empty_forms, month_asked, page, writes
+from portal.communication.services import FEATURE
+from portal.communication.views import bp, empty_forms, month_asked, page, writes
 from portal.kernel.database import db
 from portal.kernel.forms import PortalForm
 from portal.kernel.i18n import _

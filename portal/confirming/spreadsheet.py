@@ -1,18 +1,15 @@
 """The list for signing as XLSX: whatever somebody is called, no cell is a formula."""
 
 import io
-import re
 from typing import Any
 
 from portal.access.site import site
 from portal.confirming import signed_list
 from portal.confirming.signed_list import Line, SignedList
 from portal.kernel import clock
+from portal.kernel.cells import safe, text
 from portal.kernel.i18n import _
 
-# What spreadsheets take for the beginning of a formula, also after they were saved as CSV.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has no word for them
 WIDTHS = (6, 34, 34, 18, 10, 38, 26)  # of the columns, in letters
 
 
@@ -22,22 +19,22 @@ def sheet(made: SignedList) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    book.properties.title = _safe(made.asked.title)
-    book.properties.creator = _safe(site().name)
+    book.properties.title = safe(made.asked.title)
+    book.properties.creator = safe(site().name)
     table = book.create_sheet(_("Who has read it"))
     for column, width in zip("ABCDEFG", WIDTHS, strict=True):
         table.column_dimensions[column].width = width
     facts = [*made.facts, (_("Made on"), signed_list.moment(made.made_at))]
     table.freeze_panes = f"A{len(facts) + 5}"  # below the columns' names
-    table.append([_text(table, _("List of who has read it"), bold=True)])
-    table.append([_text(table, made.asked.title, bold=True)])
+    table.append([text(table, _("List of who has read it"), bold=True)])
+    table.append([text(table, made.asked.title, bold=True)])
     for label, value in facts:
-        table.append([None, _text(table, label), _text(table, value)])
-    table.append([_text(table, signed_list.note())])
-    table.append([_text(table, head, bold=True) for head in signed_list.heads()])
+        table.append([None, text(table, label), text(table, value)])
+    table.append([text(table, signed_list.note())])
+    table.append([text(table, head, bold=True) for head in signed_list.heads()])
     number = 0
     for name, lines in made.groups:
-        table.append([None, _text(table, name, bold=True)])
+        table.append([None, text(table, name, bold=True)])
         for line in lines:
             number += 1
             table.append([number, *_cells(table, line)])
@@ -48,11 +45,11 @@ def sheet(made: SignedList) -> bytes:
 
 def _cells(table: Any, line: Line) -> list[Any]:
     return [
-        _text(table, line.name),
-        _text(table, line.position),
+        text(table, line.name),
+        text(table, line.position),
         _moment(table, line),
-        _text(table, line.version),
-        _text(table, line.channel),
+        text(table, line.version),
+        text(table, line.channel),
     ]
 
 
@@ -67,21 +64,3 @@ def _moment(table: Any, line: Line) -> Any:
     cell.number_format = "dd.mm.yyyy hh:mm"
     cell.alignment = Alignment(horizontal="left")
     return cell
-
-
-def _text(table: Any, words: str, *, bold: bool = False) -> Any:
-    """A cell of text, also where it begins as a formula does."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    cell = WriteOnlyCell(table, _safe(words))
-    cell.data_type = "s"
-    if words.startswith(FORMULA):
-        cell.quotePrefix = True  # as if it were typed with an apostrophe
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-def _safe(words: str) -> str:
-    return _UNWRITABLE.sub("", words)

@@ -11,6 +11,7 @@ import { picks } from "./picks.js";
 import { scrolls } from "./scrolls.js";
 import { searchKey, suggest } from "./search.js";
 import { seen } from "./seen.js";
+import { shownBy } from "./shown-by.js";
 import { theme } from "./theme.js";
 import { tickAll } from "./tick-all.js";
 
@@ -27,6 +28,7 @@ each("form[data-filters]", filterForms);
 each("form[data-picks]", picks);
 each(".prose > table", scrolls);
 each("[data-seen]", seen);
+each("[data-shown-by]", shownBy);
 each("textarea[data-mentions]", mentions);
 toComment();
 each("[data-notice]", notice);
