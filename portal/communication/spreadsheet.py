@@ -85,8 +85,8 @@ def _figures(book: Any, lines: list[Line], held: Held) -> None:
         table.column_dimensions[letter].width = width
     table.freeze_panes = "A2"
     heads = (
-        _("Message"), _("What is counted"), _("Planned"), _("Reached"), _("Unit of measure"), _("Source"),
-        _("As of"),
+        _("Message"), _("What is counted"), _("Planned"), _("Reached"), _("Unit of measure"),
+        _("Source"), _("As of"),
     )  # fmt: skip
     table.append([text(table, head, bold=True, wraps=True) for head in heads])
     for line in lines:
