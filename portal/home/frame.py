@@ -12,6 +12,7 @@ from portal.kernel import menu
 from portal.kernel.i18n import language
 from portal.kernel.links import link
 from portal.spaces import features
+from portal.spaces.known import known
 
 # The footer's order; a key without a page is left out.
 FOOTER = ("help", "accessibility", "privacy", "terms")
@@ -21,6 +22,7 @@ LANGUAGES = (("bg", "Български"), ("en", "English"))
 BARS_MAX = 1_000  # kept in each process, some 6 KB each
 # Stand in a kept bar for what each answer has of its own. Signs that no font and no keyboard has.
 TOKEN, SEARCHED, BELL = "\ue000token\ue001", "\ue000searched\ue001", "\ue000bell\ue001"
+WHERE = "\ue000where\ue001"
 COUNTED = 99  # unread notices; beyond it the bell says «more»
 
 
@@ -47,7 +49,7 @@ def bar(searched: str = "") -> Markup:
 
     It was a sixth of an article's time, and changes only with the person, the language, the room
     and the site's version: kept as HTML, with the token of its forms, the words in its search
-    box and the number at its bell put in each time.
+    box, the space it may search in and the number at its bell put in each time.
     """
     viewer = current_viewer()
     key = (viewer.user_id, language(), request.blueprint, site())
@@ -62,11 +64,28 @@ def bar(searched: str = "") -> Markup:
             languages=LANGUAGES,
             searched=SEARCHED,
             bell=BELL,
+            where=WHERE,
             csrf_token=lambda: TOKEN,
         )
     token = str(current_app.jinja_env.globals["csrf_token"]())  # type: ignore[operator]
     html = html.replace(TOKEN, token).replace(BELL, _bell(viewer.unread))
+    html = html.replace(WHERE, _where(viewer))
     return Markup(html.replace(SEARCHED, str(escape(searched))))
+
+
+def _where(viewer: Viewer) -> str:
+    """On a page of one of her spaces: whether the box searches there or everywhere."""
+    asked = request.args.getlist("space") if request.endpoint == "search.results" else []
+    here = None
+    if len(asked) == 1:
+        here = known().get(int(asked[0])) if asked[0].isdecimal() and len(asked[0]) < 10 else None
+    elif request.endpoint != "news.topic":  # whose address names a topic
+        slug = (request.view_args or {}).get("slug")
+        here = next((space for space in known().values() if space.slug == slug), None)
+    if here is None or not viewer.role_in(here.id):
+        return ""
+    name = (language() == "en" and here.name_en) or here.name_bg
+    return render_template("partials/where.html", here=here.id, name=name, is_chosen=bool(asked))
 
 
 def _bell(unread: int) -> str:

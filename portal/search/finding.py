@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from portal.access import Viewer
 from portal.kernel import clock
 from portal.search import registry, vocabulary
+from portal.search.language import Reading
 from portal.search.narrowing import narrowed
 from portal.search.protocol import Answer, Hit, Key, Query, Shown
 from portal.search.services import engine
@@ -128,17 +129,9 @@ def holding(viewer: Viewer, words: str, kind: str, most: int = 5_000) -> Answer:
     return engine().suggest(query)
 
 
-def suggest(viewer: Viewer, words: str) -> Results:
-    """The best few while one types: the last word may be unfinished."""
-    query = Query(
-        words,
-        viewer.tokens,
-        clock.now(),
-        limit=SUGGESTED,
-        as_you_type=True,
-        synonyms=vocabulary.known(),
-    )
-    query = narrowed(query, viewer)
+def suggest(viewer: Viewer, words: str, space: int | None = None) -> Results:
+    """The best few while one types: the last word may be unfinished. space: only there."""
+    query = _typed(viewer, words, space)
     above, others = _kinds_above(), frozenset(s.kind for s in registry.sources())
     if query.kinds:
         above, others = above & query.kinds, others & query.kinds
@@ -154,6 +147,25 @@ def suggest(viewer: Viewer, words: str) -> Results:
     hits = [result for result in results if result.kind not in above]
     total = listed.total + best.total - (len(first) + len(listed.hits) - len(results))
     return Results(hits, total, listed.total, answers, best.total, listed if others else best)
+
+
+def number(viewer: Viewer, words: str, space: int | None, reading: Reading) -> int:
+    """How much `suggest` would find in a space, or everywhere, of a question already read."""
+    query = replace(_typed(viewer, words, space), limit=1, reading=reading)
+    return engine().suggest(query).total
+
+
+def _typed(viewer: Viewer, words: str, space: int | None) -> Query:
+    query = Query(
+        words,
+        viewer.tokens,
+        clock.now(),
+        spaces=frozenset([space] if space else []),
+        limit=SUGGESTED,
+        as_you_type=True,
+        synonyms=vocabulary.known(),
+    )
+    return narrowed(query, viewer)
 
 
 def _kinds_above() -> frozenset[str]:

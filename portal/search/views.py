@@ -61,14 +61,32 @@ def suggest() -> ResponseReturnValue:
     words = shown(request.args.get("q", "")).lstrip()[:QUESTION_MAX]
     if not words.strip():
         return ""
-    found = finding.suggest(viewer, words)
+    here = _own_space(viewer, "here")
+    space = _own_space(viewer, "space")
+    found = finding.suggest(viewer, words, space.value if space else None)
+    other = None
+    if here and found.ready:  # what the other choice of the box would find
+        reading = found.counts.reading
+        number = finding.number(viewer, words, None if space else here.value, reading)
+        other = here._replace(number=number)
     return render_template(
         "search/suggest.html",
         found=found,
-        words=words,
+        words=words.strip(),
+        space=space,
+        other=other,
         answers=_lines(found.answers, found.counts.reading, with_texts=False),
         hits=_lines(found.hits, found.counts.reading, with_texts=False),
     )
+
+
+def _own_space(viewer: Viewer, name: str) -> "Choice | None":
+    """A space that the address names, if it is one of hers."""
+    typed = request.args.get(name, "")
+    ident = int(typed) if is_number(typed) else 0
+    if not viewer.role_in(ident):
+        return None
+    return next((Choice(i, n, 0) for i, n in queries.space_names([ident]).items()), None)
 
 
 class Line(NamedTuple):

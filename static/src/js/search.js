@@ -19,6 +19,7 @@ export function suggest(form) {
   const panel = form.querySelector("[data-suggest-panel]");
   const list = panel.querySelector("[role=listbox]");
   let timer = null;
+  const where = form.querySelector("[data-where]");
   let asked = "";
   let request = null;
 
@@ -46,15 +47,19 @@ export function suggest(form) {
     if (!open) choose(null);
   }
 
+  // On pages of a space: that space, and whether only its texts are asked for.
+  const place = () =>
+    where ? `&here=${where.options[1].value}${where.value && `&space=${where.value}`}` : "";
+  const question = () => `?q=${encodeURIComponent(input.value.trim())}${place()}`;
+
   async function ask() {
-    const words = input.value.trim();
-    if (words === asked) return;
-    asked = words;
+    const url = `${form.dataset.suggest}${question()}`;
+    if (url === asked) return;
+    asked = url;
     request?.abort();
-    if (words.length < 2) return show(false);
+    if (input.value.trim().length < 2) return show(false);
     request = new AbortController();
     try {
-      const url = `${form.dataset.suggest}?q=${encodeURIComponent(words)}`;
       const answer = await fetch(url, { signal: request.signal });
       if (!answer.ok) return show(false);
       list.innerHTML = await answer.text();
@@ -69,8 +74,9 @@ export function suggest(form) {
     timer = setTimeout(ask, PAUSE);
   });
   input.addEventListener("focus", () => {
-    if (asked && options().length && input.value.trim() === asked) show(true);
+    if (options().length && asked === `${form.dataset.suggest}${question()}`) show(true);
   });
+  where?.addEventListener("change", ask);
   input.addEventListener("keydown", (event) => {
     const all = options();
     const at = all.indexOf(chosen());
