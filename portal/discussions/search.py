@@ -107,19 +107,16 @@ class DiscussionSearch(TextSearch):
     def completed(
         self, shown: dict[int, Shown], viewer: Viewer, pages: Mapping[int, int]
     ) -> dict[int, Shown]:
+        """The passage of the decision or reply that answers; one statement where any does."""
         asked = [ident for ident, hit in shown.items() if _is_said(hit, pages)]
         said: dict[int, list[Row[Any]]] = {}
-        for row in rows(_HERS, params(viewer, ids=list(shown), asked=asked)) if shown else ():
+        for row in rows(_HERS, params(viewer, ids=asked, asked=asked)) if asked else ():
             said.setdefault(row.content_id, []).append(row)
         found = dict(shown)
         for ident, words in said.items():
-            hit = found[ident]
-            if not words[0].comment_id:
-                hit = replace(hit, facts=(*hit.facts, _("decided")))
-            place = pages.get(ident, 0) - words[0].before
-            if ident in asked and 0 < place <= len(words):
-                hit = _answering(hit, words[place - 1])
-            found[ident] = hit
+            place = pages[ident] - words[0].before
+            if 0 < place <= len(words):
+                found[ident] = _answering(shown[ident], words[place - 1])
         return found
 
 
