@@ -14,6 +14,7 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
+AHEAD = 1024  # bytes
 PEEK = 256  # bytes; a block's head has fewer
 
 
@@ -26,10 +27,19 @@ class Piece:
         self._end = end
         self._owner = owner  # whose end closes the file
         self._place = begin
+        self._held: tuple[int, bytes] = (0, b"")  # what was read last, and from where
 
     def at(self, place: int, size: int) -> bytes:
+        """Some bytes from a place on. What follows is read with them: it is asked for next."""
         begin = self._begin + place
-        return os.pread(self._number, max(0, min(size, self._end - begin)), begin)
+        first, held = self._held  # both at once: threads share this
+        if not first <= begin <= begin + size <= first + len(held):
+            left = max(0, self._end - begin)
+            if size > AHEAD:
+                return os.pread(self._number, min(size, left), begin)
+            first, held = begin, os.pread(self._number, min(AHEAD, left), begin)
+            self._held = first, held
+        return held[begin - first : begin - first + size]
 
     def part(self, begin: int, size: int) -> "Piece":
         start = self._begin + begin
