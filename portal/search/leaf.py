@@ -23,7 +23,7 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from portal.search.facets import Sets, sets_of, sets_of_numbers
 from portal.search.kept import Kept
-from portal.search.language import Forms
+from portal.search.language import Forms, Words
 from portal.search.schema import COLUMNS, MARKS, TEXTS
 
 Ints = NDArray[np.int32]
@@ -116,6 +116,11 @@ class Leaf:
     def forms(self) -> Forms:
         """Every word as it is written, of deleted documents, too; read when spelling asks first."""
         return Forms(self.marks("form"))
+
+    @cached_property
+    def terms(self) -> Words:
+        """Every term of its texts; read when spelling asks first."""
+        return Words({term for name in TEXTS for term in self.marks(name)})
 
     def read_through(self) -> None:
         """Read everything once; raises where something is damaged."""

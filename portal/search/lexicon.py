@@ -7,6 +7,8 @@ import numpy as np
 from portal.search.flat import Allowed, Flat
 from portal.search.leaf import Ints
 
+MANY = 16  # terms whose lists are not all looked up
+
 
 class ReaderLexicon:
     """See `language.Lexicon`. What no document under the mask holds is not there at all."""
@@ -26,7 +28,12 @@ class ReaderLexicon:
         return self._counted(somewhere)
 
     def holding(self, terms: Iterable[str]) -> dict[str, int]:
-        counts = {term: self._number(self._flat.holders(term).documents) for term in terms}
+        listed = list(dict.fromkeys(terms))
+        if len(listed) > MANY:
+            listed = [
+                *{t: None for part in self._flat.parts for t in part.leaf.terms.among(listed)}
+            ]
+        counts = {term: self._number(self._flat.holders(term).documents) for term in listed}
         return {term: number for term, number in counts.items() if number}
 
     def _counted(self, forms: set[str]) -> dict[str, int]:

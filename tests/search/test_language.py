@@ -259,6 +259,27 @@ def test_slips_are_put_right_by_known_words_only(typed: str, shown: str | None) 
         assert again.terms == understand(typed, None).terms - set(stems("за"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("заявлнеие", "заявление"),  # letters that changed places
+        ("стратгеия", "стратегия"),
+        ("зоявление", "заявление"),
+        ("договр", "договор"),
+        ("заявлнеието", "заявлението"),
+        ("reqests", "requests"),
+        ("хипопотам", None),
+    ],
+)
+def test_slips_are_put_right_where_a_word_stands_in_other_forms_alone(
+    typed: str, shown: str | None
+) -> None:
+    texts = Texts(
+        "Подадени са заявления; сключени са договори; two strategies, стратегиите; request"
+    )
+    assert understand(typed, texts).shown_for == shown
+
+
 def test_a_latin_word_that_stands_there_is_looked_for_in_both_alphabets() -> None:
     mixed = Texts("Заявление за отпуск: otpusk@town.example")
     assert understand("otpusk", mixed).shown_for is None

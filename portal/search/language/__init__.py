@@ -8,7 +8,7 @@ finds the asked words in a text.
 """
 
 from portal.search.language.cleaning import plain_form, words
-from portal.search.language.lexicon import Forms, Lexicon
+from portal.search.language.lexicon import Forms, Lexicon, Words
 from portal.search.language.marking import spots
 from portal.search.language.questions import (
     Alternative,
@@ -36,6 +36,7 @@ __all__ = [
     "Lexicon",
     "Reading",
     "Synonyms",
+    "Words",
     "analysed",
     "filters",
     "plain_form",

@@ -31,15 +31,32 @@ class Lexicon(Protocol):
         """Those of the terms that stand there in any form."""
 
 
-class Forms:
-    """The forms of a segment, to be asked for many at once: 8 bytes and its letters for each.
+class Words:
+    """Many words of a segment, to be asked for many at once: 8 bytes for each.
 
     They are kept as hashes, so `among` may name one too many; the reader's mask finds that out.
     """
 
+    def __init__(self, words: Iterable[str]) -> None:
+        self._hashes = np.sort(_hashes(words))
+
+    def among(self, words: Iterable[str]) -> list[str]:
+        """Those of the words that stand in the segment."""
+        listed = list(words)
+        wanted = _hashes(listed)
+        places = np.searchsorted(self._hashes, wanted)
+        places[places == len(self._hashes)] = 0
+        if not len(self._hashes):
+            return []
+        return [listed[found] for found in np.flatnonzero(self._hashes[places] == wanted)]
+
+
+class Forms(Words):
+    """The forms of a segment, with the letters and the keys of the Bulgarian ones."""
+
     def __init__(self, forms: Iterable[str]) -> None:
         listed = list(forms)
-        self._hashes = np.sort(_hashes(listed))
+        super().__init__(listed)
         bulgarian = [form for form in listed if BULGARIAN.match(form)]
         # As one text, which is five times as quick as word by word.
         keys = _hashes(key("\n".join(bulgarian)).split("\n") if bulgarian else [])
@@ -48,16 +65,6 @@ class Forms:
         ordered = [bulgarian[place] for place in order]
         self._words = "".join(ordered)
         self._ends = np.cumsum([len(word) for word in ordered], dtype=np.int64)
-
-    def among(self, forms: Iterable[str]) -> list[str]:
-        """Those of the forms that stand in the segment."""
-        listed = list(forms)
-        wanted = _hashes(listed)
-        places = np.searchsorted(self._hashes, wanted)
-        places[places == len(self._hashes)] = 0
-        if not len(self._hashes):
-            return []
-        return [listed[found] for found in np.flatnonzero(self._hashes[places] == wanted)]
 
     def typed(self, keys: Iterable[str]) -> list[str]:
         """The Bulgarian forms that have one of these keys."""
