@@ -1,5 +1,6 @@
 """`portal init`, `demo` and `upgrade`: making an installation and keeping it current."""
 
+import logging
 import os
 import secrets
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from portal.cli.words import N_
 from portal.kernel import config, database, i18n
 from portal.kernel.i18n import _
 
+log = logging.getLogger(__name__)
 PASSWORD_FILE = "demo-password"
 # The demonstration's password is typed by hand: four of 64 short words, 24 bits and two digits,
 # for people of no consequence on this machine only.
@@ -91,10 +93,24 @@ def make_demo(folder: Path, progress: Progress) -> str:
             "plan": _("The communication plan"),
         }
         load(app, lambda key: progress.step(steps.get(key, key)), password_hash)
+        progress.step(_("The search"))
+        _index(app)
         keep_password(folder, password)
 
     make_instance(folder, {"demo": True}, fill, progress)
     return password
+
+
+def _index(app: Flask) -> None:
+    """Let the search answer from the first page on: the worker, once started, is half a minute at
+    the papers. Whatever hinders it here, the worker writes the index anyway."""
+    from portal import search
+
+    with app.app_context():
+        try:
+            search.rebuild()
+        except OSError as error:
+            log.error("the index waits for the worker", extra={"facts": {"problem": repr(error)}})
 
 
 def keep_password(folder: Path, password: str) -> None:

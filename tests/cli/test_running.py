@@ -135,6 +135,13 @@ def test_the_first_start_sets_up_the_demonstration_and_says_who_can_sign_in(demo
     assert "Traceback" not in printed
 
 
+def test_the_demonstrations_index_is_there_before_its_first_page(demo):
+    """Made with it: the worker, once started, is at the papers for half a minute."""
+    folder, printed = demo
+    assert printed.index("The search (") < printed.index("http://127.0.0.1:")
+    assert (folder / "index" / "current").is_file()
+
+
 def test_a_second_start_takes_under_five_seconds_and_knows_the_password(demo):
     folder, printed = demo
     password = printed.split("Password of everybody: ")[1].split()[0]
