@@ -170,17 +170,19 @@ class RevisionPolicy:
     )
 
     # The same for a list of open texts alone, without asking for each whether one is in review:
-    # who is named to review reads the text that waits for her, and no other one of its item.
+    # who is named to review reads the text that waits for her, and no other one of its item. The
+    # sum keeps SQLite from beginning with all items of the viewer's spaces: open texts are few.
+    _home = Content.home_id + 0
     at_work: ColumnElement[bool] = and_(
         Content.life != Life.TRASHED,
         or_(
-            Content.home_id.in_(bindparam("edits", expanding=True)),
+            _home.in_(bindparam("edits", expanding=True)),
             and_(
                 or_(Content.owner_id == bindparam("viewer_id"), Content.is_shared),
-                Content.home_id.in_(bindparam("contributes", expanding=True)),
+                _home.in_(bindparam("contributes", expanding=True)),
             ),
             and_(
-                Content.home_id.in_(bindparam("reviews", expanding=True)),
+                _home.in_(bindparam("reviews", expanding=True)),
                 Revision.state == State.IN_REVIEW,
             ),
         ),

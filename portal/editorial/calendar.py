@@ -23,7 +23,7 @@ from portal.content.policy import policy as content_policy
 from portal.editorial import moves, queries
 from portal.editorial.models import Idea
 from portal.editorial.policy import policy as idea_policy
-from portal.editorial.queries import of_the_unit, on_boards
+from portal.editorial.queries import of_the_unit, on_boards, text_on_boards
 from portal.kernel import clock
 from portal.kernel.database import UtcDateTime, rows
 from portal.kernel.i18n import _, language
@@ -80,7 +80,7 @@ _TEXTS = (
     )
     .where(
         IS_OPEN,
-        on_boards,
+        text_on_boards,
         Content.visible_from.is_(None),
         Revision.wanted_from >= _first,
         Revision.wanted_from < _end,
@@ -133,7 +133,8 @@ class Entry:
     state: str
     unit: str
     whose: tuple[str, int]  # the unit or organisation that it is of, to tell them apart
-    is_own: bool
+    is_foreign: bool  # of another unit than the viewer's, which is worth a word then
+    is_own: bool  # of this board
     may_move: bool
     content_id: int = 0
     spaces: set[int] = field(default_factory=set)  # where its readers are, of those she reads
@@ -295,7 +296,11 @@ def _idea(row: Row[Any], viewer: Viewer, space: Place) -> Entry:
 
 def _unit(row: Row[Any], viewer: Viewer) -> dict[str, Any]:
     """A colleague's unit; anybody else's organisation."""
-    whose = ("unit", row.unit_id) if row.unit_id else ("organisation", row.organisation_id)
-    colleague = row.organisation_id == viewer.organisation_id and row.unit_bg
-    name = ((language() == "en" and row.unit_en) or row.unit_bg) if colleague else named(row)
-    return {"unit": str(name), "whose": whose}
+    colleague = row.organisation_id == viewer.organisation_id
+    in_unit = row.unit_id in viewer.groups
+    name = ((language() == "en" and row.unit_en) or row.unit_bg) if colleague else ""
+    return {
+        "unit": str(name or named(row)),
+        "whose": ("unit", row.unit_id) if row.unit_id else ("organisation", row.organisation_id),
+        "is_foreign": not (in_unit if row.unit_id else colleague),
+    }

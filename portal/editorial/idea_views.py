@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from portal.access import Action, Role, Viewer, current_viewer, fetch, may
@@ -23,6 +24,7 @@ from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _, language
 from portal.kernel.links import link, number
+from portal.kernel.text import paragraphs
 from portal.spaces import queries as spaces
 from portal.spaces.features import entered
 from portal.spaces.models import Space
@@ -56,6 +58,7 @@ def idea(idea_id: int) -> ResponseReturnValue:
         "editorial/idea.html",
         space=_place(found, viewer),
         idea=found,
+        note=Markup(paragraphs(found.note)),  # escaped there
         owner=(language() == "en" and owner.latin_name) or owner.name,
         is_mine=found.owner_id == viewer.user_id,
         kind=kinds.of(found.kind) if found.kind in kinds.names() else None,

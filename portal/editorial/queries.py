@@ -46,6 +46,7 @@ from portal.spaces.models import Membership
 from portal.spaces.queries import Place
 
 SHOWN = 50  # cards of a column; the rest by its link
+NEXT = 4  # of what is scheduled, on the space's overview
 PAGE = 100  # cards of a page of one column
 RECENT = timedelta(days=30)  # how long what is published stays on the board
 EVER = datetime(1900, 1, 1, tzinfo=UTC)
@@ -68,9 +69,13 @@ _people: CompoundSelect[Any] = union(
     select(User.id).where(User.unit_id.in_(select(_units.c.id))),
     select(GroupMember.user_id).where(GroupMember.group_id.in_(select(_units.c.id))),
 )
-# SQL: an item of the unit.
-of_the_unit = or_(Content.home_id == bindparam("space_id"), Content.owner_id.in_(_people))
+# SQL: an item of the unit. The sum keeps SQLite from gathering by it all that a unit ever wrote:
+# open texts and times are fewer, and have indexes of their own.
+of_the_unit = or_(Content.home_id + 0 == bindparam("space_id"), Content.owner_id.in_(_people))
 on_boards = Content.kind.in_(bindparam("boards", expanding=True))
+# Of texts their own kind is asked, so that a list begins with the few open ones (IS_OPEN) and not
+# with every item that there is of a kind.
+text_on_boards = Revision.kind.in_(bindparam("boards", expanding=True))
 
 _NAMES = (User.given, User.family, User.given_latin, User.family_latin)
 _stage_of_text = case((Revision.state == State.IN_REVIEW, "review"), else_="draft")
@@ -85,7 +90,7 @@ _TEXTS = (
     select(*TEXT_COLUMNS, *_NAMES, _stage_of_text.label("stage"))
     .join(Content, Content.id == Revision.content_id)
     .join(User, User.id == Content.owner_id)
-    .where(IS_OPEN, on_boards, of_the_unit, RevisionPolicy.at_work)
+    .where(IS_OPEN, text_on_boards, of_the_unit, RevisionPolicy.at_work)
 )
 _stage_of_item = case((Content.visible_from > _now, "scheduled"), else_="published")
 # What opens first stands first; of what is published, the newest.
@@ -196,6 +201,13 @@ def column(viewer: Viewer, space: Place, stage: str, page: int) -> Column:
         found.cards.append(card_of(row, viewer, space))
         found.total = row.total
     return found
+
+
+def next_to_open(viewer: Viewer, space: Place) -> list[Card]:
+    """The first of what is scheduled. One statement."""
+    statement = _COLUMNS["scheduled", "published"]
+    asked = values(viewer, space, last=NEXT, only="scheduled", since=clock.now())
+    return [card_of(row, viewer, space) for row in rows(statement, asked)]
 
 
 def values(viewer: Viewer, space: Place, **more: Any) -> dict[str, Any]:

@@ -105,7 +105,7 @@ export function cards(root) {
 
   function step(by) {
     const all = places();
-    if (!all[held.at + by]) return;
+    if (!all[held.at + by]) return say(words.edge);
     held.at += by;
     const place = all[held.at];
     over(place);
