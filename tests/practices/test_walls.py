@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -32,7 +32,8 @@ def meeting(cast, person):
         name_en="Together",
         manager=cast["manager"],
     )
-    spaces.add_member(made, cast["partner"], Role.CONTRIBUTOR, by=person("admin"))
+    until = clock.today() + timedelta(days=90)
+    spaces.add_member(made, cast["partner"], Role.CONTRIBUTOR, by=person("admin"), until=until)
     spaces.add_member(made, cast["editor"], Role.CONTRIBUTOR, by=person("admin"))
     return made
 
