@@ -1,5 +1,7 @@
 """Beginning a topic, replying to it, finding it in the list."""
 
+from portal.access.site import bump
+from portal.kernel.transaction import transaction
 from tests.discussions.conftest import ROOM, of, reply, topics
 
 
@@ -66,3 +68,44 @@ def test_editors_throw_away_and_restore(topic, sign_in):
     assert contributor.get(f"{ROOM}/trash").status_code == 404
     assert editor.post(keep, data={"do": "restore"}).status_code == 303
     assert contributor.get(topic.page).status_code == 200
+
+
+@transaction
+def _switch_on(space):
+    space.features = "discussions"
+    bump()
+
+
+def test_where_a_space_asks_for_review_a_topic_waits_for_it(cast, sign_in):
+    _switch_on(cast.space("intranet"))
+    room, author, editor = "/spaces/intranet/discussions", sign_in("contributor"), sign_in("editor")
+    data = {"title": "Нов график", "body": "<p>От понеделник.</p>"}
+    sent = author.post(f"{room}/new", data=data)
+    (item,) = topics()
+    assert sent.location == f"/discussions/{item.id}/review"
+    assert sign_in("reader").get(of(item).page).status_code == 404
+    assert "Нов график" in author.get(room).text  # it waits, and she sees it
+    assert "Нов график" not in sign_in("reader").get(room).text
+    assert author.post(f"/discussions/{item.id}/approve", data={"saves": 1}).status_code == 403
+    page = editor.get(sent.location).text
+    saves = page.split('name="saves"')[1].split('value="')[1].split('"')[0]
+    approved = editor.post(f"/discussions/{item.id}/approve", data={"saves": saves})
+    assert approved.location == of(item).page
+    assert "Нов график" in sign_in("reader").get(room).text
+    changed = author.get(f"/discussions/{item.id}/edit").text
+    seal = changed.split('name="seal"')[1].split('value="')[1].split('"')[0]
+    edit = f"/discussions/{item.id}/edit"
+    author.post(edit, data={**data, "title": "По-нов график", "seal": seal})
+    assert "Нов график" in sign_in("reader").get(of(item).page).text  # until it is approved
+
+
+def test_a_feature_switched_off_closes_the_room_and_keeps_what_was_said(topic, cast, sign_in):
+    @transaction
+    def off():
+        cast.space("workspace").features = ""
+        bump()
+
+    off()
+    ngo = sign_in("ngo")
+    assert ngo.get(ROOM).status_code == 404
+    assert ngo.get(topic.page).status_code == 200
