@@ -267,6 +267,7 @@ def test_slips_are_put_right_by_known_words_only(typed: str, shown: str | None) 
         ("зоявление", "заявление"),
         ("договр", "договор"),
         ("заявлнеието", "заявлението"),
+        ("заявлениетоо", "заявлението"),
         ("reqests", "requests"),
         ("хипопотам", None),
     ],

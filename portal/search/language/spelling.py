@@ -23,7 +23,8 @@ def corrected(form: str, lexicon: Lexicon) -> str | None:
     found = lexicon.readable(slips(form)) or _in_other_forms(form, lexicon)
     if not found:
         return None
-    return max(found, key=lambda each: (found[each] * _likeliness(form, each), each))
+    # Of equals a letter too many is the likeliest: it alone leaves the rest as it was typed.
+    return max(found, key=lambda each: (found[each] * _likeliness(form, each), -len(each), each))
 
 
 def _in_other_forms(form: str, lexicon: Lexicon) -> dict[str, int]:
