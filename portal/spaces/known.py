@@ -4,8 +4,9 @@ Spaces are some tens and change some times a month, and every page names a few o
 kept is no secret of the process's: who may see which name is for the caller to ask.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from flask import current_app, g
 from sqlalchemy import Row, select
@@ -20,18 +21,44 @@ COLUMNS = (
     Space.archived_at, Space.joining, Space.features,
 )  # fmt: skip
 _EVERY = select(*COLUMNS)
+T = TypeVar("T")
 SHARED = ("workspace", "organisation")  # kinds whose people know one another
 
 
 def known() -> Mapping[int, Row[Any]]:
     """Every space by its number."""
+    return kept_of("spaces", _read)
+
+
+def kept_of(name: str, read: Callable[[], T]) -> T:
+    """What `read` gives, kept in the process by its name until the site's version grows.
+
+    For what changes with people, groups and spaces alone, and is the same for every viewer.
+    """
     version = g.get("site_version")
     if version is None or in_transaction():
-        return _read()  # outside a signed-in request nothing says whether the kept ones are true
-    kept: tuple[int, Mapping[int, Row[Any]]] | None = current_app.extensions.get("spaces")
-    if kept is None or kept[0] != version:
-        kept = current_app.extensions["spaces"] = (version, _read())
-    return kept[1]
+        return read()  # outside a signed-in request nothing says whether the kept ones are true
+    kept: _Kept = current_app.extensions.setdefault("kept", _Kept())
+    with kept.lock:
+        if kept.version != version:
+            kept.version, kept.found = version, {}
+        if name in kept.found:
+            found: T = kept.found[name]
+            return found
+    found = read()
+    with kept.lock:
+        if kept.version == version:
+            kept.found[name] = found
+    return found
+
+
+class _Kept:
+    """What was read at one version of the site."""
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self.found: dict[str, Any] = {}
+        self.lock = threading.Lock()
 
 
 def some(ids: Iterable[int]) -> list[Row[Any]]:

@@ -12,7 +12,7 @@ from portal.accounts.models import Group, Organisation, User
 from portal.accounts.policy import policy as people_policy
 from portal.audit.models import JournalLine
 from portal.kernel import clock
-from portal.kernel.database import first, rows
+from portal.kernel.database import rows
 from portal.kernel.i18n import language
 from portal.spaces import guests, known
 from portal.spaces.known import COLUMNS
@@ -55,7 +55,6 @@ _ALL = (
     .where(Space.id.not_in(bindparam("reads", expanding=True)))
     .order_by(Space.name_bg)
 )
-_BY_SLUG = select(*COLUMNS).where(Space.slug == bindparam("slug"))
 _SOME = select(*COLUMNS).where(Space.id.in_(bindparam("ids", expanding=True)), policy.readable)
 
 
@@ -96,7 +95,7 @@ def by_slug(viewer: Viewer, slug: str) -> Place | None:
 
     Whose time in it is over is told so by a page of its own, see `guests`.
     """
-    row = first(_BY_SLUG, {"slug": slug})
+    row = next((row for row in known.known().values() if row.slug == slug), None)
     if row is None:
         return None
     if not (viewer.role_in(row.id) or viewer.is_admin):
@@ -129,16 +128,18 @@ class Member:
     until: date | None
     is_guest: bool
     is_over: bool
+    house_id: int | None = None  # a person's organisation
 
 
 _Own = aliased(Organisation)
-_MEMBERS = (
+_EVERYBODY = (
     select(
         Membership.id, Membership.user_id, Membership.group_id, Membership.organisation_id,
         Membership.role, Membership.until,
         User.given, User.family, User.position, User.position_en, User.retired_at,
+        User.organisation_id.label("house_id"),
         _Own.is_home.label("user_is_home"), _Own.name_bg.label("user_org_bg"),
-        _Own.name_en.label("user_org_en"),
+        _Own.name_en.label("user_org_en"), _Own.retired_at.label("user_org_retired"),
         Group.name_bg.label("group_bg"), Group.name_en.label("group_en"),
         Organisation.name_bg.label("org_bg"), Organisation.name_en.label("org_en"),
         Organisation.is_home,
@@ -149,25 +150,35 @@ _MEMBERS = (
     .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
     .where(
         Membership.space_id == bindparam("space_id"),
-        # Who manages the members sees all of them; others see people by the people's policy.
-        or_(Membership.user_id.is_(None), bindparam("all") == 1, people_policy.readable),
-        or_(
-            bindparam("all") == 1,
-            Membership.until.is_(None),
-            Membership.until >= bindparam("today"),
-        ),
         or_(Membership.user_id.is_(None), User.retired_at.is_(None)),
         or_(Membership.group_id.is_(None), Group.retired_at.is_(None)),
         or_(Membership.organisation_id.is_(None), Organisation.retired_at.is_(None)),
     )
     .order_by(Membership.role.desc(), User.family, User.given, Membership.id)
 )  # fmt: skip
+_KNOWN = _EVERYBODY.where(or_(Membership.user_id.is_(None), people_policy.readable))
 
 
 def members(viewer: Viewer, space: Place, *, everybody: bool) -> list[Member]:
-    """Who holds which role. `everybody`: for those who manage the members."""
-    values = {"space_id": space.id, "all": int(everybody), "today": clock.today()}
-    return [_member(row) for row in rows(_MEMBERS, viewer.params | values)]
+    """Who holds which role. `everybody`: for those who manage the members.
+
+    Others see people by the people's policy, and nobody whose time is over. In a shared space all
+    know one another, so that its members are the same rows for each of them.
+    """
+    if everybody or (space.kind in known.SHARED and viewer.role_in(space.id)):
+        found = known.kept_of(f"members:{space.id}", lambda: rows(_EVERYBODY, _of(space)))
+    else:
+        found = rows(_KNOWN, viewer.params | _of(space))
+    return [_member(row) for row in found if everybody or _is_here(row)]
+
+
+def _of(space: Place) -> dict[str, int]:
+    return {"space_id": space.id}
+
+
+def _is_here(row: Row[Any]) -> bool:
+    is_over = row.until is not None and row.until < clock.today()
+    return not is_over and row.user_org_retired is None
 
 
 def _member(row: Row[Any]) -> Member:
@@ -190,6 +201,7 @@ def _member(row: Row[Any]) -> Member:
             if row.user_is_home
             else ", ".join(filter(None, (position, organisation))),
             is_guest=not row.user_is_home,
+            house_id=row.house_id,
             **common,
         )
     if row.group_id is not None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.access import Role
+from portal.accounts import services as people
 from portal.accounts.models import User
 from portal.audit.models import Change
 from portal.content import services as content
@@ -249,6 +250,30 @@ def test_pages_of_a_space_with_fifty_members_cost_at_most_eight_statements(
             browser.get(path)
             with query_budget(app, 8):
                 assert browser.get(path).status_code == 200
+
+
+def test_the_kept_list_of_members_is_as_true_as_one_just_read(
+    town, viewer, user, membership, sign_in
+):
+    """It is kept for everybody of the space; each change of people and members makes it anew."""
+    manager, editor = sign_in("manager"), sign_in("editor")
+    page = "/spaces/workspace/members"
+    assert "Петър Партньоров" in editor.get(page).text
+    assert "без последен ден" in manager.get(page).text  # two guests of the time before
+    assert "без последен ден" not in editor.get(page).text
+    people.change_person(user("partner"), by=viewer("admin"), family="Новак")
+    assert "Петър Новак" in editor.get(page).text
+    held = membership("workspace", "partner").id
+    until = clock.today() + timedelta(days=1)
+    services.change_role(
+        membership("workspace", "partner"), Role.READER, by=viewer("manager"), until=until
+    )
+    assert f"/members/{held}/prolong" in manager.get(page).text
+    with clock.at(clock.end_of_day(until) + timedelta(seconds=1)):
+        assert "Петър Новак" not in sign_in("editor").get(page).text
+        assert "Петър Новак" in sign_in("manager").get(page).text
+    manager.post(f"{page}/{held}/remove")
+    assert "Петър Новак" not in manager.get(page).text
 
 
 def test_the_last_manager_is_led_to_handing_over_and_may_leave_with_it(town, viewer, sign_in):

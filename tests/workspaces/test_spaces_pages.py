@@ -50,7 +50,7 @@ def test_who_opens_which_page(who, town, sign_in):
 
 @pytest.mark.parametrize(
     ("path", "budget"),
-    [("/spaces", 4), ("/spaces/workspace", 6), ("/spaces/workspace/members", 8)],
+    [("/spaces", 4), ("/spaces/workspace", 8), ("/spaces/workspace/members", 6)],
 )
 @pytest.mark.parametrize("who", ["manager", "partner"])
 def test_reading_pages_keep_their_budget(path, budget, who, app, town, sign_in):
