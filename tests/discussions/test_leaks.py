@@ -4,7 +4,10 @@ from sqlalchemy import select
 
 from portal.content import keeping
 from portal.content.models import Content
+from portal.discussions import services
+from portal.discussions.services import Text
 from portal.kernel.database import db
+from portal.notify import follows
 from portal.notify.models import Notice
 from tests.discussions.conftest import ROOM, decide, reply
 from tests.discussions.test_files import send
@@ -98,9 +101,9 @@ def test_the_list_marks_what_is_new_until_it_is_opened(topic, sign_in, follow):
 
 
 def test_an_archived_space_is_only_read(topic, cast, person, sign_in):
-    from portal.spaces import services
+    from portal.spaces.services import archive
 
-    services.archive(cast.space("workspace"), by=person("manager"))
+    archive(cast.space("workspace"), by=person("manager"))
     editor = sign_in("editor")
     page = editor.get(topic.page).text
     assert "Предлагам събота сутрин." in page
@@ -113,3 +116,17 @@ def test_an_archived_space_is_only_read(topic, cast, person, sign_in):
         (f"{ROOM}/new", {"title": "Х", "body": "<p>Х</p>"}),
     ):
         assert editor.post(url, data=data).status_code in (403, 404, 422), url
+
+
+def test_who_follows_the_space_gets_a_mail_of_a_new_topic_and_nobody_outside(
+    cast, person, follow, mail_server
+):
+    follows.follow("space", cast.space("workspace").id, "now", by=person("ngo"))
+    text = Text("Кога чистим плажа?", "<p>Предлагам събота.</p>")
+    services.begin(cast.space("workspace"), "bg", text, by=person("contributor"))
+    follow()
+    sent = {str(mail["To"]): str(mail["Subject"]) for mail in mail_server.messages}
+    assert len(sent) == 1
+    ((to, subject),) = sent.items()
+    assert "ngo@" in to
+    assert "Кога чистим плажа?" in subject
