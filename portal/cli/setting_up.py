@@ -86,6 +86,7 @@ def make_demo(folder: Path, progress: Progress) -> str:
             "people": _("People, units and partners"),
             "spaces": _("Spaces, topics and pages"),
             "news": _("News in every state"),
+            "pages": _("Pages that a unit writes together"),
             "documents": _("Documents in folders"),
             "orders": _("What people must read"),
             "discussions": _("Discussions and what was decided"),

@@ -20,7 +20,7 @@ from portal.admin.founding import Founded, add_page, found
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Revision, Topic
-from portal.demo import asked, boards, coming_in, discussions, pictures, plan
+from portal.demo import asked, boards, coming_in, discussions, pages, pictures, plan
 from portal.demo.documents import DocumentItem, papers_of
 from portal.demo.moments import at_work
 from portal.demo.practices import PracticeItem, forget_old_news, practices_of
@@ -101,6 +101,8 @@ class Demo:
         self.progress("news")
         for path in sorted((DATA / "news").glob("*.md")):
             self._news(path)
+        self.progress("pages")
+        pages.fill(self, html)
         self.progress("documents")
         self._letterheads(own)
         for facts in papers_of():

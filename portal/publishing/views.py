@@ -72,7 +72,8 @@ def start(content_id: int) -> ResponseReturnValue:
 def targets(viewer: Viewer) -> list[tuple[int, str]]:
     """The spaces where she may put a draft, and whether partners read there."""
     found = []
-    for space in spaces.mine(viewer):
+    # Where partners read is a choice, never what stands there by itself.
+    for space in sorted(spaces.mine(viewer), key=lambda each: each.kind in WITH_PARTNERS):
         if space.role >= Role.CONTRIBUTOR and space.archived_at is None:
             partners = space.kind in WITH_PARTNERS
             words = _("%(space)s (partners read it too)", space=space.name)

@@ -23,7 +23,7 @@ def page(cast, person):
         draft = services.write(home, "bg", text, by=person(who), under=under)
         if then == "release" and home.review_required:
             content.submit(draft, draft.saves, by=person(who))
-            content.approve(draft, draft.saves, by=person("editor"))
+            content.approve(draft, draft.saves, by=person("colleague"))
         elif then == "release":
             content.release(draft, draft.saves, by=person(who))
         return draft.content_id
