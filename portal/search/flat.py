@@ -5,15 +5,18 @@ with the next commit; what is put end to end here is worked out anew for each, w
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from portal.search.facets import FACETS, WORDS, Numbering
 from portal.search.kept import Kept
+from portal.search.language import Forms, Words
 from portal.search.leaf import NOTHING, PLACES, Bools, Floats, Found, Ints, Leaf, Longs
 from portal.search.schema import TEXTS
+from portal.search.stock import Stock
 
 MEMBERS = "members:"
 CACHE_BYTES = 64 * 1024 * 1024  # of posting lists put end to end
@@ -40,11 +43,21 @@ class Allowed:
     number: int
 
 
+class Shared:
+    """What commits that follow one another share beside their segments."""
+
+    def __init__(self) -> None:
+        self.numberings = {name: Numbering() for name in FACETS}
+        self.forms = Stock(Forms, lambda leaf: leaf.marks("form"))
+        self.terms = Stock(Words, lambda leaf: chain(*map(leaf.marks, TEXTS)))
+
+
 class Flat:
     """One commit of the index for searching. Threads share it; nothing in it changes meaning."""
 
-    def __init__(self, parts: list[Part], numberings: Mapping[str, Numbering]) -> None:
+    def __init__(self, parts: list[Part], shared: Shared) -> None:
         self.parts = parts
+        self._shared = shared
         self.offsets = np.cumsum([0, *(part.leaf.size for part in parts)])[:-1].tolist()
         self.size = sum(part.leaf.size for part in parts)
         self.items = self._column("item")
@@ -54,7 +67,9 @@ class Flat:
         self.pages = self._column("pages")
         self.live = _joined((part.live for part in parts), np.zeros(0, np.bool_))
         self.facets = {
-            name: numberings[name].facet([part.leaf.facets[name] for part in parts], name in WORDS)
+            name: shared.numberings[name].facet(
+                [part.leaf.facets[name] for part in parts], name in WORDS
+            )
             for name in FACETS
         }
         self._lists = Kept(CACHE_BYTES)
@@ -63,6 +78,14 @@ class Flat:
 
     def _column(self, name: str) -> Longs:
         return _joined((part.leaf.columns[name] for part in self.parts), np.zeros(0, np.int64))
+
+    def forms(self) -> list[Forms]:
+        """Every word as it is written, of whatever reader."""
+        return self._shared.forms.of(part.leaf for part in self.parts)
+
+    def terms(self) -> list[Words]:
+        """Every term of the texts, of whatever reader."""
+        return self._shared.terms.of(part.leaf for part in self.parts)
 
     def pages_of(self, documents: Iterable[int], terms: frozenset[str]) -> dict[int, int]:
         """For those of the documents that have pages: the one that holds most of the terms."""

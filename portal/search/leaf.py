@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -23,7 +22,6 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from portal.search.facets import Sets, sets_of, sets_of_numbers
 from portal.search.kept import Kept
-from portal.search.language import Forms, Words
 from portal.search.schema import COLUMNS, MARKS, TEXTS
 
 Ints = NDArray[np.int32]
@@ -111,16 +109,6 @@ class Leaf:
 
     def _sets(self, name: str) -> Sets:
         return sets_of(self.size, self.marks(name), lambda mark: self.lookup(name, mark))
-
-    @cached_property
-    def forms(self) -> Forms:
-        """Every word as it is written, of deleted documents, too; read when spelling asks first."""
-        return Forms(self.marks("form"))
-
-    @cached_property
-    def terms(self) -> Words:
-        """Every term of its texts; read when spelling asks first."""
-        return Words({term for name in TEXTS for term in self.marks(name)})
 
     def read_through(self) -> None:
         """Read everything once; raises where something is damaged."""

@@ -19,20 +19,18 @@ class ReaderLexicon:
 
     def readable(self, forms: Iterable[str]) -> dict[str, int]:
         listed = list(dict.fromkeys(forms))
-        somewhere = {f for part in self._flat.parts for f in part.leaf.forms.among(listed)}
+        somewhere = {f for part in self._flat.forms() for f in part.among(listed)}
         return self._counted(somewhere)
 
     def typed(self, keys: Iterable[str]) -> dict[str, int]:
         listed = list(keys)
-        somewhere = {f for part in self._flat.parts for f in part.leaf.forms.typed(listed)}
+        somewhere = {f for part in self._flat.forms() for f in part.typed(listed)}
         return self._counted(somewhere)
 
     def holding(self, terms: Iterable[str]) -> dict[str, int]:
         listed = list(dict.fromkeys(terms))
         if len(listed) > MANY:
-            listed = [
-                *{t: None for part in self._flat.parts for t in part.leaf.terms.among(listed)}
-            ]
+            listed = sorted({t for part in self._flat.terms() for t in part.among(listed)})
         counts = {term: self._number(self._flat.holders(term).documents) for term in listed}
         return {term: number for term, number in counts.items() if number}
 

@@ -1,7 +1,7 @@
 """What one commit of an index left: its segments, and which of their documents are still there."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,8 +13,8 @@ from whoosh.index import TOC
 from whoosh.reading import SegmentReader
 
 from portal.search import folders
-from portal.search.facets import FACETS, Numbering
-from portal.search.flat import Flat, Part
+from portal.search.facets import FACETS
+from portal.search.flat import Flat, Part, Shared
 from portal.search.leaf import Bools, Leaf
 from portal.search.segment_files import Files
 
@@ -33,7 +33,7 @@ class View:
     segments: dict[str, Part]  # by Whoosh's name of the segment
     cursor: int | None  # None: written only in part, by a rebuild
     stamps: dict[Path, Stamp]  # of its files, which nobody ever changes
-    numberings: Mapping[str, Numbering]  # of its facets
+    shared: Shared
 
     @classmethod
     def newest(cls, folder: Path, old: "View | None") -> "View":
@@ -66,15 +66,15 @@ class View:
         old: "View | None",
     ) -> "View":
         parts = list(segments.values())
-        numberings = old.numberings if old is not None and old.folder == folder else {}
-        if not numberings or _is_outgrown(numberings, parts):
-            numberings = {name: Numbering() for name in FACETS}
-        return cls(folder, generation, parts, segments, _cursor(parts), stamps, numberings)
+        shared = old.shared if old is not None and old.folder == folder else Shared()
+        if _is_outgrown(shared, parts):
+            shared = Shared()
+        return cls(folder, generation, parts, segments, _cursor(parts), stamps, shared)
 
     @cached_property
     def flat(self) -> Flat:
         """What searches ask; a process that only writes never needs it."""
-        return Flat(self.parts, self.numberings)
+        return Flat(self.parts, self.shared)
 
     @property
     def documents(self) -> int:
@@ -134,9 +134,9 @@ def _part(storage: Files, fields: Any, segment: Any, known: Part | None) -> Part
     return Part(known.leaf, live(known.leaf.size, deleted))
 
 
-def _is_outgrown(numberings: Mapping[str, Numbering], parts: list[Part]) -> bool:
+def _is_outgrown(shared: Shared, parts: list[Part]) -> bool:
     """Whether most of what is numbered stands no longer in the index."""
-    size = sum(numbering.size for numbering in numberings.values())
+    size = sum(numbering.size for numbering in shared.numberings.values())
     held = sum(len(part.leaf.facets[name].sets) for part in parts for name in FACETS)
     return size > 2 * held + OUTGROWN
 

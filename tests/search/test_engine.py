@@ -162,6 +162,18 @@ def test_a_changed_item_is_found_by_its_new_words_only(engine: WhooshEngine) -> 
     assert engine.cursor() == 3
 
 
+def test_spelling_knows_the_words_of_each_commit_at_once_and_goes_on_knowing_them(
+    engine: WhooshEngine,
+) -> None:
+    words = [f"{letter}ушмолец" for letter in "бвгджзклмнпрстфхцчш"]
+    for n, word in enumerate(words):
+        fill(engine, document(n, word))
+        assert ask(engine, f"{word[:3]}{word[4:]}").reading.shown_for == word
+    for n, word in enumerate(words):
+        assert found(engine, f"{word[:4]}{word[5:]}") == [n]
+    assert found(engine, "bu6molec") == [0]
+
+
 def test_merging_changes_no_answer(engine: WhooshEngine) -> None:
     for n in range(12):
         fill(engine, document(n, f"Отпуск номер {n}"), document(n + 100, "Заповед"))

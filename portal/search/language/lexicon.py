@@ -6,8 +6,8 @@ may not read is to her as if it stood nowhere. `Forms` lists the words of one se
 readers and finds what *might* be meant; nothing of it reaches anybody but through `Lexicon`.
 """
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class Lexicon(Protocol):
 
 
 class Words:
-    """Many words of a segment, to be asked for many at once: 8 bytes for each.
+    """Many words, to be asked for many at once: 8 bytes for each.
 
     They are kept as hashes, so `among` may name one too many; the reader's mask finds that out.
     """
@@ -40,8 +40,15 @@ class Words:
     def __init__(self, words: Iterable[str]) -> None:
         self._hashes = np.sort(_hashes(words))
 
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The words of several as one."""
+        found = cls(())
+        found._hashes = np.sort(np.concatenate([part._hashes for part in parts]))
+        return found
+
     def among(self, words: Iterable[str]) -> list[str]:
-        """Those of the words that stand in the segment."""
+        """Those of the words that are here."""
         listed = list(words)
         wanted = _hashes(listed)
         places = np.searchsorted(self._hashes, wanted)
@@ -52,17 +59,28 @@ class Words:
 
 
 class Forms(Words):
-    """The forms of a segment, with the letters and the keys of the Bulgarian ones."""
+    """Forms, with the letters and the keys of the Bulgarian ones."""
 
     def __init__(self, forms: Iterable[str]) -> None:
         listed = list(forms)
         super().__init__(listed)
         bulgarian = [form for form in listed if BULGARIAN.match(form)]
         # As one text, which is five times as quick as word by word.
-        keys = _hashes(key("\n".join(bulgarian)).split("\n") if bulgarian else [])
+        keys = key("\n".join(bulgarian)).split("\n") if bulgarian else []
+        self._keep(bulgarian, _hashes(keys))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        found = super().joined(parts)
+        words = [part._word(place) for part in parts for place in range(len(part._ends))]
+        found._keep(words, np.concatenate([part._keys for part in parts]))
+        return found
+
+    def _keep(self, words: Sequence[str], keys: Hashes) -> None:
+        """Words in the order of their keys."""
         order = np.argsort(keys, kind="stable")
         self._keys = keys[order]
-        ordered = [bulgarian[place] for place in order]
+        ordered = [words[place] for place in order]
         self._words = "".join(ordered)
         self._ends = np.cumsum([len(word) for word in ordered], dtype=np.int64)
 
