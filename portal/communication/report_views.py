@@ -1,17 +1,19 @@
 """What is taken out of the register: the report of a month, as a page and for Word; a table."""
 
-from flask import Response, render_template
+from flask import Response, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from portal.access import fetch
 from portal.access.doors import signed_in
-from portal.communication import amounts, paper, report, spreadsheet
+from portal.communication import amounts, filing, paper, report, spreadsheet
 from portal.communication.services import FEATURE
-from portal.communication.views import asked_for, bp, month_asked, months
+from portal.communication.views import asked_for, bp, month_asked, months, writes
 from portal.files.names import attachment
 from portal.kernel import clock
 from portal.kernel.i18n import _, speaking
 from portal.spaces import features
+from portal.spaces.models import Space
 
 
 @bp.get("/spaces/<slug>/communication/report")
@@ -36,6 +38,7 @@ def show_report(slug: str) -> ResponseReturnValue:
         body=Markup(body),
         month=f"{month:%Y-%m}",
         months=months(month),
+        may_keep=writes(space),
     )
 
 
@@ -45,6 +48,18 @@ def report_file(slug: str) -> ResponseReturnValue:
     space, viewer = features.entered(slug, FEATURE)
     made = report.gather(viewer, space, month_asked() or clock.today().replace(day=1))
     return _file(paper.write(made), paper.MEDIA_TYPE, paper.file_name(made))
+
+
+@bp.post("/spaces/<slug>/communication/report")
+@signed_in
+def keep_report(slug: str) -> ResponseReturnValue:
+    """Put the report into the space's documents as a draft, to be edited and versioned there."""
+    space, viewer = features.entered(slug, FEATURE)
+    month = month_asked() or clock.today().replace(day=1)
+    made = report.gather(viewer, space, month)
+    draft = filing.keep(made, fetch(Space, space.id), by=viewer)
+    flash(_("The report is a draft among the documents of the space."), "success")
+    return redirect(filing.page(draft))
 
 
 @bp.get("/spaces/<slug>/communication.xlsx")

@@ -7,11 +7,14 @@ from datetime import date, datetime
 
 import pytest
 from docx import Document
+from sqlalchemy import select
 
 from portal.communication import report
 from portal.communication.amounts import shown
+from portal.documents.models import DocumentRevision
 from portal.files import services as files
 from portal.kernel import clock
+from portal.kernel.database import db
 from portal.spaces import queries as spaces
 from tests.communication.test_proofs import picture
 
@@ -121,6 +124,24 @@ def test_the_file_says_what_the_page_says_and_is_real_word(november, sign_in, pe
     assert 'w:val="bg-BG"' in parts.read("word/styles.xml").decode()
     assert "PAGE" in parts.read("word/footer1.xml").decode()
     assert all(not re.search(r"\.webp$", name) for name in parts.namelist())
+
+
+def test_the_report_becomes_a_draft_document_of_the_space(november, sign_in, app):
+    for who, status in (("ngo", 403), ("stranger", 404)):
+        answer = sign_in(who).post("/spaces/workspace/communication/report?month=2026-11")
+        assert answer.status_code == status
+    assert not db.session.scalars(select(DocumentRevision)).all()
+    browser = sign_in("contributor")
+    kept = browser.post("/spaces/workspace/communication/report?month=2026-11")
+    page = browser.get(kept.headers["Location"]).text
+    assert "комуникационния план за ноември 2026 г." in page
+    draft = db.session.scalars(select(DocumentRevision)).one()
+    assert (draft.state, draft.content.home.slug) == ("draft", "workspace")
+    assert sign_in("ngo").get(kept.headers["Location"]).status_code == 404
+    held = browser.get(f"/files/{draft.file_id}")
+    assert "Отложена" in "".join(
+        cell.text for table in Document(io.BytesIO(held.data)).tables for cell in table._cells
+    )
 
 
 def test_a_month_without_anything_says_so(person, app, objective):

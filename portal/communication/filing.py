@@ -1,0 +1,32 @@
+"""The report of a month as a document of its space, where it is worked on with versions."""
+
+import io
+
+from portal.access import Action, Viewer, require
+from portal.communication import paper
+from portal.communication.report import LANGUAGE, Report
+from portal.content import kinds
+from portal.content.kinds import Given
+from portal.content.models import Content, Revision
+from portal.files import services as files
+from portal.kernel.i18n import speaking
+from portal.kernel.text import excerpt
+from portal.spaces.models import Space
+
+KIND = "document"
+
+
+def keep(report: Report, space: Space, *, by: Viewer) -> Revision:
+    """A draft of a document that holds the report as it is now. Whoever writes in the space."""
+    require(by, Action.CREATE, space)
+    file = files.add_file(io.BytesIO(paper.write(report)), paper.file_name(report), by=by)
+    with speaking(LANGUAGE):
+        title = f"{report.title} {report.period}"[: Content.TITLE_MAX]
+    summary = excerpt(report.summary, Content.SUMMARY_MAX)
+    given = Given(title, LANGUAGE, summary, file=file.id)
+    return kinds.of(KIND).takes(space, given, by=by)
+
+
+def page(revision: Revision) -> str:
+    """The path on which the draft is worked on."""
+    return kinds.of(KIND).work_page(revision)
