@@ -15,6 +15,10 @@ from portal.access import Role, Viewer
 from portal.access.site import bump
 from portal.accounts.models import Organisation, User
 from portal.comments import services as comments
+from portal.communication import proving
+from portal.communication import services as plan
+from portal.communication.proving import NewFigure, NewProof
+from portal.communication.services import Wording
 from portal.confirming import asking as must_read
 from portal.confirming import services as confirming
 from portal.confirming import sync
@@ -205,6 +209,7 @@ def plant(
             if state == "live":
                 _spoken_of(_item(text.content_id), f"closed {text.kind}", partner, editor)
     _topics(partner, author, editor, extranet_id if shown else 0)
+    _plan(partner, author, editor)
     for make in (_news, _document, _practice, _page) if shown else ():
         _shown_with_annexes(make, partner, author, editor, extranet_id)
 
@@ -287,6 +292,32 @@ def _topics(partner: Partner, author: Viewer, editor: Viewer, extranet_id: int) 
         shown = _topic(words, partner, author, editor, " shown to all")
         keeping.place(_item(shown), db.session.get_one(Space, extranet_id), by=editor)
         partner.shown.add(shown)
+
+
+def _plan(partner: Partner, author: Viewer, editor: Viewer) -> None:
+    """An entry of its own communication plan, done, with a file that proves it and a figure."""
+    space = partner.space
+    space.features = " ".join({*space.features.split(), "plan"})
+    db.session.flush()
+    title, measure = partner.secret("title of an objective"), partner.secret("its measure")
+    objective = plan.add_objective(space, title, measure, by=editor)
+    day = clock.today()
+    wording = Wording(
+        objective_id=objective.id,
+        message=f"Автобус {partner.secret('message of a plan')}",
+        audience=partner.secret("audience of a plan"),
+        channel=partner.secret("channel of a plan"),
+        planned_on=day,
+        owner=db.session.get_one(User, partner.people[2]),
+    )
+    entry = plan.add(space, wording, by=author)
+    held = io.BytesIO(partner.secret("file of a proof").encode())
+    file = add_file(held, f"{partner.secret('file name of a proof')}.txt", by=author)
+    proof = NewProof("attendance", title=partner.secret("title of a proof"), file=file, people="7")
+    name, unit = partner.secret("name of a figure"), partner.secret("unit of a figure")
+    figure = NewFigure(name, unit, reached="5", source=partner.secret("source of a figure"))
+    outcome = partner.secret("outcome of a plan")
+    proving.finish_with(entry, day, outcome, proof, figure, by=author)
 
 
 def _topic(words: TopicText, partner: Partner, author: Viewer, editor: Viewer, of: str) -> int:
