@@ -2,7 +2,7 @@
 
 from sqlalchemy import and_, func, select
 
-from portal.access import Viewer
+from portal.access import Viewer, site
 from portal.accounts import hooks
 from portal.accounts.hooks import Holding
 from portal.accounts.models import User
@@ -34,6 +34,7 @@ class _PlanEstate:
         for entry in db.session.scalars(select(Entry).where(Entry.owner_id == user.id, _open)):
             entry.owner_id = successor.id
             log("give", entry, by, successor=successor.id)
+            site.bump()  # see glance
 
 
 hooks.on_retire.append(_PlanEstate())

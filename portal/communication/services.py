@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
 from portal import audit
-from portal.access import Action, Viewer, require
+from portal.access import Action, Viewer, require, site
 from portal.accounts import checks
 from portal.accounts.models import User
 from portal.communication.models import Entry, Objective
@@ -57,6 +57,7 @@ def add(space: Space, wording: Wording, *, by: Viewer) -> Entry:
     db.session.add(entry)
     db.session.flush()
     log("add", entry, by)
+    site.bump()  # see glance
     return entry
 
 
@@ -71,6 +72,7 @@ def change(entry: Entry, saves: int, wording: Wording, *, by: Viewer) -> None:
     _write(entry, wording, by)
     entry.saves += 1
     log("change", entry, by)
+    site.bump()  # see glance
 
 
 @transaction
@@ -84,6 +86,7 @@ def finish(entry: Entry, done_on: date | None, outcome: str, *, by: Viewer) -> N
     touch(entry, by)
     _settle(entry)
     log("done", entry, by)
+    site.bump()  # see glance
 
 
 @transaction
@@ -92,6 +95,7 @@ def delete(entry: Entry, *, by: Viewer) -> None:
     require(by, Action.TRASH, entry)
     _settle(entry)
     log("delete", entry, by)
+    site.bump()  # see glance
     db.session.delete(entry)
 
 

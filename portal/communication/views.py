@@ -165,7 +165,8 @@ def page(
     """The page of an entry. forms: those of which one was refused; chosen: a figure to change."""
     line = queries.some(viewer, [entry.id])[0]
     held = held_by(viewer, [entry.id])
-    place = spaces.some(viewer, [entry.space_id])[0]
+    place = spaces.held(viewer, entry.space_id)
+    assert place is not None  # she reads the entry
     edits = may(viewer, Action.EDIT, entry)
     shown = render_template(
         "communication/show.html",

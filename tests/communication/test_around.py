@@ -57,15 +57,21 @@ def test_its_owner_is_told_once_of_a_day_that_went_by_and_no_more_when_it_is_don
     assert "Забравената" not in sign_in("contributor").get("/notices").text
 
 
-def test_the_overview_shows_what_is_late_and_due_in_one_statement(plan, sign_in, app):
+def test_the_overview_shows_what_is_late_and_due_and_forgets_what_is_done(
+    plan, person, sign_in, app
+):
     browser = sign_in("ngo")
     browser.get("/spaces/workspace")
     without = browser.get("/spaces/workspace").text
     assert "закъснява" not in without
-    plan("Закъсняла", days=-3)
+    entry = plan("Закъсняла", days=-3)
     plan("Далечна", days=30)
     shown = browser.get("/spaces/workspace").text
     assert "1 дейност закъснява" in shown and "Закъсняла" in shown and "Далечна" not in shown
+    services.finish(entry, entry.planned_on, "", by=person("contributor"))
+    assert "Закъсняла" not in browser.get("/spaces/workspace").text
+    with query_budget(app, 8):
+        browser.get("/spaces/workspace")
 
 
 def test_what_is_open_goes_to_the_successor_and_is_named_to_readers_alone(plan, person, cast, app):
