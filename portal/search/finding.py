@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from portal.access import Viewer
 from portal.kernel import clock
-from portal.search import registry, vocabulary
+from portal.search import kept_hits, registry, vocabulary
 from portal.search.language import Reading
 from portal.search.narrowing import narrowed
 from portal.search.protocol import Answer, Hit, Key, Query, Shown
 from portal.search.services import engine
-from portal.search.texts import ContentSearch, TextSearch, readable, show_texts
+from portal.search.texts import ContentSearch, TextSearch, readable_now, show_texts
 
 ANSWERS = 3  # people and the like shown above the list
 SUGGESTED = 6
@@ -176,17 +177,22 @@ def _kinds_above() -> frozenset[str]:
 def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
     """The hits that the viewer may read now, in their order.
 
-    All kinds of content are asked for in one statement, and so are their texts; other kinds in
-    one each.
+    All kinds of content are asked for in one statement, whatever is kept of them, and so are
+    their texts where they are not; other kinds in one each.
     """
     hits = list(hits)
     sources = {kind: registry.source(kind) for kind in dict.fromkeys(hit.kind for hit in hits)}
     of_content = {k for k, source in sources.items() if isinstance(source, ContentSearch)}
     wanted = [hit.item_id for hit in hits if hit.kind in of_content]
-    items = readable(wanted, viewer) if wanted else []
+    items, newest = readable_now(wanted, viewer) if wanted else ([], 0)
     pages = {hit.item_id: hit.page for hit in hits if hit.kind in of_content and hit.page}
     of_texts = {k: source for k, source in sources.items() if isinstance(source, TextSearch)}
-    texts = show_texts([item for item in items if item.kind in of_texts], pages, of_texts)
+    texts = kept_hits.hits(
+        [item for item in items if item.kind in of_texts],
+        pages,
+        newest,
+        lambda some: show_texts(some, pages, of_texts),
+    )
     loaded: dict[Key, Shown] = {}
     for kind, text_source in of_texts.items():
         own = {ident: each for ident, each in texts.items() if each.kind == kind}
@@ -196,11 +202,12 @@ def shown(hits: Iterable[Hit], viewer: Viewer) -> list[Result]:
         if source is None or kind in of_texts:
             continue
         if isinstance(source, ContentSearch):
-            found = source.show_items([item for item in items if item.kind == kind], pages)
+            mine = [item for item in items if item.kind == kind]
+            found = kept_hits.hits(mine, pages, newest, partial(source.show_items, pages=pages))
         else:
-            mine = [hit for hit in hits if hit.kind == kind]
-            numbered = {hit.item_id: hit.page for hit in mine if hit.page}
-            found = source.show([hit.item_id for hit in mine], viewer, numbered)
+            others = [hit for hit in hits if hit.kind == kind]
+            numbered = {hit.item_id: hit.page for hit in others if hit.page}
+            found = source.show([hit.item_id for hit in others], viewer, numbered)
         loaded.update({(kind, ident): each for ident, each in found.items()})
     labels = {kind: str(source.label) for kind, source in sources.items() if source is not None}
     results = []

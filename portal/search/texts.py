@@ -8,10 +8,11 @@ released.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from portal.access import Viewer
 from portal.accounts.models import User
+from portal.audit.models import Change
 from portal.content.listing import Item, items_with_places, with_places
 from portal.content.models import RELEASED, Content, ContentTopic, Life, Revision, State, Topic
 from portal.content.policy import policy
@@ -29,7 +30,10 @@ PASSAGE_MAX = 20_000  # characters of a page that a passage is cut from
 Page = tuple[int, int]  # a file and a number in it
 T = TypeVar("T", Revision, Row[Any])
 
-_SHOWN = with_places(and_(Content.id.in_(bindparam("ids", expanding=True)), policy.readable))
+_NEWEST = select(func.max(Change.id)).scalar_subquery()
+_SHOWN = with_places(
+    and_(Content.id.in_(bindparam("ids", expanding=True)), policy.readable)
+).add_columns(_NEWEST.label("newest"))
 _HELD = Attachment.revision_id.in_(bindparam("revisions", expanding=True))
 _OF_ROLE = Attachment.role.in_(bindparam("roles", expanding=True))
 _TEXTS = select(
@@ -77,7 +81,13 @@ _SHOWN_PAGES = (
 
 def readable(ids: Sequence[int], viewer: Viewer) -> list[Item]:
     """Those of the items, of any kind, that the viewer may read: the policy's word on hits."""
-    return items_with_places(rows(_SHOWN, params(viewer, ids=list(ids))))
+    return readable_now(ids, viewer)[0]
+
+
+def readable_now(ids: Sequence[int], viewer: Viewer) -> tuple[list[Item], int]:
+    """The same with the number of the newest change at that moment."""
+    found = rows(_SHOWN, params(viewer, ids=list(ids)))
+    return items_with_places(found), found[0].newest or 0 if found else 0
 
 
 class ContentSearch:

@@ -187,7 +187,8 @@ def _words(chunks: Sequence[Chunk], synonyms: Synonyms) -> tuple[list[Clause], l
         if is_point := _is_point(group, after):
             skip = 1
         clause = _point(group[0], after[0]) if is_point else _word(group, chunk)
-        clause = replace(clause, alternatives=tuple(dict.fromkeys(clause.alternatives + also)))
+        if also:
+            clause = replace(clause, alternatives=tuple(dict.fromkeys(clause.alternatives + also)))
         binds = len(group) == 1 and group[0] in BINDING and not chunk.beginnings
         (binding if binds and not is_point else clauses).append(clause)
     return clauses, binding
@@ -196,7 +197,7 @@ def _words(chunks: Sequence[Chunk], synonyms: Synonyms) -> tuple[list[Clause], l
 def _groups(chunk: Chunk) -> list[tuple[list[str], Chunk]]:
     """The words of a chunk, those that hyphens join together; the last one may be unfinished."""
     found = list(joined(chunk.text))
-    whole = replace(chunk, beginnings=(), others=() if chunk.beginnings else chunk.others)
+    whole = replace(chunk, beginnings=(), others=()) if chunk.beginnings else chunk
     return [(group, chunk if group is found[-1] else whole) for group in found]
 
 

@@ -14,6 +14,7 @@ from portal.search.language.terms import term
 
 SHORTEST = 4  # letters of a word that may be a slip; shorter ones are too near to others
 LONGEST = 24
+STEM = 5  # letters of a stem that tells what was meant
 _BULGARIAN = "абвгдежзийклмнопрстуфхцчшщъьюя"
 _ENGLISH = "abcdefghijklmnopqrstuvwxyz"
 
@@ -34,13 +35,19 @@ def _in_other_forms(form: str, lexicon: Lexicon) -> dict[str, int]:
     A slip in a word is mostly one in its stem, too, so that few stems need be looked for; where
     it reaches into the ending, they come of the few words that the commonest slips are made of.
     """
-    near = lexicon.holding([*slips(term(form)), *map(term, _without_a_slip(form))])
+    stems = {*slips(term(form)), *map(term, _without_a_slip(form))}
+    near = lexicon.holding(each for each in stems if _tells(each, form))
     begins = tuple({each[:2] for each in near})
     return {
         each: near[stem]
         for each in (slips(form) if near else ())
         if _early(each).startswith(begins) and (stem := term(each)) in near
     }
+
+
+def _tells(stem: str, form: str) -> bool:
+    """Whether a stem is most of a word: nearly any word ends like a form of some short one."""
+    return len(stem) >= STEM and 2 * len(stem) > len(form)
 
 
 def _early(form: str) -> str:
