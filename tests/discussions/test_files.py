@@ -125,4 +125,5 @@ def test_a_closed_discussion_keeps_what_was_typed(topic, sign_in):
     late = send(partner, topic, "Дълъг отговор", ("А.txt", b"x"))
     assert late.status_code == 422
     assert "Дълъг отговор" in late.text
+    assert "А.txt" in late.text
     assert "приключено" in partner.get(topic.page).text
