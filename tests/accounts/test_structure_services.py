@@ -168,8 +168,9 @@ def test_the_end_of_a_partnership_ends_its_peoples_way_in(viewer, user, house, s
     assert space("kamengrad").archived_at is None
 
 
-def test_a_partner_that_alone_manages_a_space_is_not_ended(viewer, user, house, membership):
+def test_a_partner_that_alone_manages_a_space_is_not_ended(viewer, user, house, membership, space):
     admin = viewer("admin")
+    spaces.add_member(space("workspace"), house("partner"), Role.READER, by=admin)
     spaces.change_role(membership("workspace", "partner"), Role.MANAGER, by=admin)
     spaces.remove_member(membership("workspace", "manager"), by=admin)
     with pytest.raises(Refused, match="Чист бряг"):
