@@ -75,7 +75,8 @@ def report(size: int, folder: Path, written: dict[str, Any]) -> None:
     children = {name: Child(name, folder) for name in ENGINES}
     for child in children.values():
         child.ask("open")
-    cold = {name: child.ask("round")["cpu"] for name, child in children.items()}
+    first = {name: child.ask("round") for name, child in children.items()}
+    cold = {name: found["cpu"] for name, found in first.items()}
     rounds: dict[str, list[list[float]]] = {name: [] for name in ENGINES}
     for _ in range(ROUNDS):
         for name, child in children.items():
@@ -83,6 +84,10 @@ def report(size: int, folder: Path, written: dict[str, Any]) -> None:
     best = {name: list(map(min, zip(*found, strict=True))) for name, found in rounds.items()}
     warm = {name: [_part(figures, p) for p in (50, 95, 99)] for name, figures in best.items()}
     print(f"\n{size:,} documents, {len(best['ours'])} questions; load {os.getloadavg()[0]:.1f}\n")
+    totals = zip(*(first[name]["totals"] for name in ("ours", "tantivy", "fts5")), strict=True)
+    same = sum(len(set(found)) == 1 for found in totals)
+    print(f"{same} of them find the same number in all three engines; the others hold small words")
+    print("that ours leaves out of a question, or beginnings that it completes by stems, too\n")
     print(_line(*HEAD))
     print("|" + " --- |" * len(HEAD))
     for name, child in children.items():

@@ -113,7 +113,8 @@ class Ours:
         if not answer.ready:  # the index is of another version: nothing is found at once
             raise SystemExit("the index cannot be read: remove the folder of --cache")
         counts = {name: getattr(answer, f"{name}s") for name in FACETS}
-        return Found(answer.total, counts, [hit.item_id for hit in answer.hits])
+        # The others find what holds all words; ours finds, after that, what holds most of them.
+        return Found(answer.complete, counts, [hit.item_id for hit in answer.hits])
 
     def add(self, document: SearchDocument) -> None:
         since = self.engine.cursor() or 0
