@@ -4,7 +4,16 @@ from flask import Flask, current_app
 from markupsafe import Markup
 
 from portal.access import Role, Viewer
-from portal.editorial import calendar_views, idea_views, notices, policy, queries, timing, views
+from portal.editorial import (
+    calendar_views,
+    handover,
+    idea_views,
+    notices,
+    policy,
+    queries,
+    timing,
+    views,
+)
 from portal.editorial.search import IdeaSearch
 from portal.kernel.i18n import _l
 from portal.search import registry
@@ -13,7 +22,7 @@ from portal.spaces.features import Feature
 from portal.spaces.queries import Place
 
 # Imported for what they register.
-__all__ = ["calendar_views", "idea_views", "install", "policy", "timing"]
+__all__ = ["calendar_views", "handover", "idea_views", "install", "policy", "timing"]
 
 
 def _glance(space: Place, viewer: Viewer) -> Markup | str:

@@ -80,6 +80,12 @@ def take(idea: Idea, *, by: Viewer) -> None:
     notices.tell_owner(idea, before, by, begun=False)
 
 
+def pass_on(idea: Idea, successor: int, by: Viewer) -> None:
+    """Give the idea of somebody who leaves to her successor, in the running transaction."""
+    idea.owner_id = successor
+    _changed("idea.give", idea, by, successor=successor)
+
+
 @transaction
 def drop(idea: Idea, saves: int, *, by: Viewer) -> None:
     """Throw an idea away that became no text."""

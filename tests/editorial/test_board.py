@@ -136,6 +136,33 @@ def test_the_second_of_two_movers_is_told_and_nothing_is_lost(cast, person, sign
     assert db.session.get(Revision, ident).state == State.IN_REVIEW
 
 
+def test_whichever_card_two_people_move_the_second_is_told_who_was_first(
+    cast, person, sign_in, idea
+):
+    """An idea begun by a colleague, a draft thrown away, an item that opens at another time."""
+    plan = idea(kind="news", target_id=cast.space("workspace").id)
+    text = draft(cast.space("workspace"), person("contributor"), title="Изхвърлена")
+    item = make_card("scheduled", cast, person, idea)
+    keys = [f"idea-{plan.id}", f"text-{text.id}", item]
+    shown = {key: seal(key, person) for key in keys}
+    moves.move(keys[0], shown[keys[0]], "draft", by=person("contributor"))
+    content.discard(text, by=person("contributor"))
+    moves.set_time(item, shown[item], clock.now() + timedelta(days=5), by=person("manager"))
+    told = {keys[0]: "Коста Пишещ премести картата в „Чернови“", keys[1]: "вече не е тук за Вас",
+            keys[2]: "Мария Желева промени картата"}  # fmt: skip
+    browser = sign_in("editor")
+    for key, words in told.items():
+        for to in ("draft", "published"):
+            data = {"card": key, "seal": shown[key], "to": to}
+            answer = browser.post(f"{BOARD}/move", data=data)
+            assert answer.status_code == 409, key
+            assert words in answer.text, (key, said(answer.text))
+    assert (
+        len(db.session.scalars(db.select(Revision).where(Revision.title == "Ден на морето")).all())
+        == 1
+    )
+
+
 REFUSALS = [
     ("idea", "published", "editor", "Идеята първо става чернова"),
     ("draft", "idea", "editor", "не става отново идея"),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from portal.accounts import services as accounts
 from portal.content.models import Revision
 from portal.editorial import calendar, moves, queries, services
 from portal.editorial.models import Idea
@@ -152,3 +153,11 @@ def test_boards_and_calendars_walk_indexes(app, cast, person):
         assert "ix_content_list (kind=?)\n" not in plan, (name, plan)
         for table in ("content", "revision", "idea", "user", "placement"):
             assert f"SCAN {table}\n" not in f"{plan}\n", (name, plan)
+
+
+def test_a_successor_gets_the_ideas_of_whoever_leaves(idea, cast, person, sign_in):
+    ident, admin = idea.id, person("admin")
+    told = accounts.holdings(cast["contributor"], admin)
+    assert any("Идея" in str(each.label) and each.name == "" for each in told)  # not hers to read
+    accounts.retire(cast["contributor"], successor=cast["editor"], by=admin)
+    assert db.session.get(Idea, ident).owner_id == cast.id("editor")

@@ -31,6 +31,8 @@ from portal.discussions import services as discussions
 from portal.discussions.services import Text as TopicText
 from portal.documents import services as documents
 from portal.documents.services import Facts
+from portal.editorial import services as ideas
+from portal.editorial.services import Plan
 from portal.files import uploads
 from portal.files.models import Attachment, File
 from portal.files.services import add_file
@@ -210,6 +212,7 @@ def plant(
                 _spoken_of(_item(text.content_id), f"closed {text.kind}", partner, editor)
     _topics(partner, author, editor, extranet_id if shown else 0)
     _plan(partner, author, editor)
+    _planned(partner, author)
     for make in (_news, _document, _practice, _page) if shown else ():
         _shown_with_annexes(make, partner, author, editor, extranet_id)
 
@@ -336,6 +339,15 @@ def _topic(words: TopicText, partner: Partner, author: Viewer, editor: Viewer, o
     partner.said |= {first.id, hidden.id}
     deciding.decide(item, f"Решено: {partner.secret(f'decision{of}')}", by=editor)
     return item.id
+
+
+def _planned(partner: Partner, author: Viewer) -> None:
+    """An idea on the board of its own space, shared with other boards: those of the staff."""
+    partner.space.features = " ".join({*partner.space.features.split(), "board"})
+    words = f"Идея за автобус {partner.secret('title of an idea')}"
+    plan = Plan(words, partner.secret("note of an idea"), "news", partner.space_id)
+    plan.planned_on, plan.is_shared = clock.today() + timedelta(days=1), True
+    ideas.add(partner.space, plan, by=author)
 
 
 FIELDS = (

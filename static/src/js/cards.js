@@ -11,7 +11,8 @@ const STEPS = {
 export function cards(root) {
   const kind = root.dataset.cards;
   const words = JSON.parse(root.dataset.words);
-  const said = document.querySelector("[data-cards-said]");
+  // The region is there from the beginning, so that screen readers tell what comes into it.
+  const said = document.querySelector("[data-cards-said] > *");
   let held = null; // { card, at }: what the keyboard has picked up, and over which place it is
   let busy = false;
 
@@ -52,7 +53,7 @@ export function cards(root) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.querySelector(`[data-cards="${kind}"]`);
       if (next) return show(next, page, answer);
-      const fault = page.querySelector(".field__error, [data-cards-said]:not([hidden])");
+      const fault = page.querySelector(".field__error, [data-cards-said] > :not([hidden])");
       if (answer.ok && answer.redirected) location.assign(answer.url);
       else if (answer.status === 409) await afresh(fault.textContent.trim());
       else say(fault?.textContent.trim() || words.failed, true);
@@ -73,7 +74,7 @@ export function cards(root) {
   }
 
   function show(next, page, answer) {
-    const message = page.querySelector("[data-cards-said]:not([hidden]) p, main > .notice p");
+    const message = page.querySelector("[data-cards-said] > :not([hidden]) p, main > .notice p");
     say(message ? message.textContent.trim() : "", !answer.ok);
     const key = new URL(answer.url).searchParams.get("card");
     if (answer.ok) {
