@@ -47,7 +47,7 @@ BUDGET = {
     "notify.choices": 4,
     "pages.everywhere": 2,
     "discussions.everywhere": 3,
-    "home.index": 8,
+    "home.index": 9,
     "tasks.own": 3,
     "admin.index": 2,
     "admin.site": 2,

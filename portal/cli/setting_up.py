@@ -92,6 +92,7 @@ def make_demo(folder: Path, progress: Progress) -> str:
             "discussions": _("Discussions and what was decided"),
             "practices": _("Good practices of the partners"),
             "plan": _("The communication plan"),
+            "tasks": _("Action plans and tasks"),
         }
         load(app, lambda key: progress.step(steps.get(key, key)), password_hash)
         progress.step(_("The search"))

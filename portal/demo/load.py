@@ -20,7 +20,7 @@ from portal.admin.founding import Founded, add_page, found
 from portal.content import keeping
 from portal.content import services as content
 from portal.content.models import Revision, Topic
-from portal.demo import asked, boards, coming_in, discussions, pages, pictures, plan
+from portal.demo import asked, boards, coming_in, discussions, pages, pictures, plan, tasks
 from portal.demo.documents import DocumentItem, papers_of
 from portal.demo.moments import at_work
 from portal.demo.practices import PracticeItem, forget_old_news, practices_of
@@ -117,6 +117,8 @@ class Demo:
         self.progress("plan")
         plan.fill(self)
         boards.fill(self)
+        self.progress("tasks")
+        tasks.fill(self)
         forget_old_news()
 
     def _letterheads(self, own: Facts) -> None:

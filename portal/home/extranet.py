@@ -24,6 +24,7 @@ from portal.kernel.i18n import language
 from portal.practices import questions
 from portal.practices.models import Practice
 from portal.spaces.models import Space
+from portal.tasks import mine as tasks
 
 SHOWN = {"news": 6, "practice": 6, "document": 6}  # of each kind at most
 NEW_SHOWN = 8  # news and practices together
@@ -140,7 +141,7 @@ class Colleague:
 
 
 def home(viewer: Viewer) -> dict[str, Any]:
-    """The rows of a partner's home; five statements beside the viewer's own."""
+    """The rows of a partner's home; six statements beside the viewer's own."""
     found = items(rows(_NEW, params(viewer)), viewer)
     found.sort(key=lambda item: (item.visible_from, item.id), reverse=True)
     house = rows(_HOUSE, viewer.params)
@@ -151,6 +152,7 @@ def home(viewer: Viewer) -> dict[str, Any]:
     return {
         "greeting": greeting(),
         **confirming.waiting(viewer),
+        **tasks.at_home(viewer),
         "house": _house(viewer, house[0]),
         "colleagues": [_colleague(row) for row in house[:PEOPLE_SHOWN]],
         "has_more_colleagues": len(house) > PEOPLE_SHOWN,

@@ -18,6 +18,7 @@ from portal.kernel.i18n import _, language
 from portal.news import queries as news
 from portal.spaces import queries as spaces
 from portal.spaces.models import Space
+from portal.tasks import mine as tasks
 
 NEWS_SHOWN = 6
 DOCUMENTS_SHOWN = 5
@@ -83,6 +84,7 @@ def home(viewer: Viewer) -> dict[str, Any]:
     return {
         "greeting": greeting(),
         **confirming.waiting(viewer),
+        **tasks.at_home(viewer),
         "news": lines[: len(latest)],
         "changes": lines[len(latest) :],
         "documents": documents.newest(viewer, DOCUMENTS_SHOWN),

@@ -2,25 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, null, or_, select, union_all
+from flask import current_app
+from markupsafe import Markup
+from sqlalchemy import and_, bindparam, case, func, null, or_, select, union_all
 
 from portal.access import Role, Viewer
 from portal.accounts.queries import named
 from portal.content.queries import params
 from portal.kernel import clock
-from portal.kernel.database import rows
+from portal.kernel.database import first, rows
 from portal.kernel.links import link
 from portal.spaces.known import known
 from portal.spaces.models import Membership, Space
+from portal.spaces.queries import Place
+from portal.tasks import words
 from portal.tasks.models import OPEN, Measure, Task
 from portal.tasks.policy import policy
 from portal.tasks.queries import STEPS, TICKED
 
 MOST = 200
 AT_HOME = 5
+NEAR = timedelta(days=7)
 _LIVE = and_(
     Task.state.in_(OPEN),
     policy.readable,
@@ -57,6 +62,7 @@ _LATE_BY_SPACE = (
 class Late:
     """A space that the viewer heads: how many of its tasks are late, and since when."""
 
+    space_id: int
     name: str
     url: str
     number: int
@@ -103,7 +109,7 @@ def late_of_others(viewer: Viewer) -> list[Late]:
 def _late(row: Any) -> Late:
     space = known()[row.space_id]
     url = link("tasks.index", slug=space.slug, view="list", late=1)
-    return Late(_name(row.space_id), url, row.n, row.due)
+    return Late(row.space_id, _name(row.space_id), url, row.n, row.due)
 
 
 def _name(space_id: int) -> str:
@@ -139,3 +145,36 @@ def pressing(viewer: Viewer, until: date) -> tuple[Sequence[Any], list[Late]]:
     found = rows(_PRESSING, _values(viewer) | {"until": until})
     own = sorted((row for row in found if row.n is None), key=lambda row: (row.due, row.id))
     return own, [_late(row) for row in found if row.n is not None]
+
+
+def at_home(viewer: Viewer) -> dict[str, Any]:
+    """What home pages show of tasks, by the names that `tasks/_home.html` uses. One statement."""
+    due, late = pressing(viewer, clock.today() + NEAR)
+    return {"tasks_due": due[:AT_HOME], "tasks_late": late, "task_words": words}
+
+
+# ── On a space's overview ───────────────────────────────────────────────
+
+_GLANCE = select(
+    func.count().label("open"),
+    func.sum(case((Task.due < bindparam("today"), 1), else_=0)).label("late"),
+    func.sum(case((Task.owner_id == bindparam("viewer_id"), 1), else_=0)).label("mine"),
+).where(Task.space_id == bindparam("space_id"), Task.state.in_(OPEN), policy.readable)
+
+
+def glance(space: Place, viewer: Viewer) -> Markup | str:
+    """How much is open, late and the viewer's own. One statement."""
+    row = first(_GLANCE, params(viewer, space_id=space.id, today=clock.today()))
+    if row is None or not row.open:
+        return ""
+    page = {"slug": space.slug, "view": "list"}
+    template = current_app.jinja_env.get_template("tasks/_glance.html")
+    return Markup(
+        template.render(
+            open=row.open,
+            late=row.late,
+            mine=row.mine,
+            late_url=link("tasks.index", late=1, **page),
+            mine_url=link("tasks.index", owner=viewer.user_id, **page),
+        )
+    )

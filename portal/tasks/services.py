@@ -17,6 +17,7 @@ from portal.kernel.transaction import transaction
 from portal.spaces.models import Space
 from portal.spaces.viewers import by_user
 from portal.tasks.models import WEIGHT_MAX, Measure, Task, TaskMove, TaskState
+from portal.tasks.telling import tell_of_giving
 
 SEALED = ("title", "note", "owner_id", "due", "measure_id", "weight")
 STEP = 1024  # between the positions of two neighbours, so that a third fits between them
@@ -42,13 +43,20 @@ def add(
 ) -> Task:
     """A new task, on top of what is to do. Raises Refused at the field concerned."""
     require(by, Action.CREATE, space)
-    task = Task(space_id=space.id, created_by_id=by.user_id, state=TaskState.TODO)
+    task = Task(
+        space_id=space.id,
+        created_by_id=by.user_id,
+        created_at=clock.now(),
+        state=TaskState.TODO,
+        moves=0,
+    )
     _write(task, title=title, note=note, owner=owner, due=due, measure=measure, weight=weight)
     task.position = _top(task)
     db.session.add(task)
     db.session.flush()
     _log("task.add", task, by, space=space.id)
     audit.changed("task", task.id)
+    tell_of_giving(task, by)
     return task
 
 
@@ -66,6 +74,8 @@ def change(task: Task, *, by: Viewer, seal: str | None, **facts: Any) -> None:
     task.changed_at = clock.now()
     _log("task.change", task, by, fields=changed)
     audit.changed("task", task.id)
+    if "owner_id" in changed:
+        tell_of_giving(task, by)
 
 
 def _write(
@@ -149,7 +159,8 @@ def move(task: Task, state: str, moves: int, *, by: Viewer, after: int | None = 
     task.moves += 1
     task.position = _place(task, after)
     task.done_at = clock.now() if state == TaskState.DONE else None
-    db.session.add(TaskMove(task_id=task.id, by_id=by.user_id, was=was, became=state))
+    moved = TaskMove(task_id=task.id, at=clock.now(), by_id=by.user_id, was=was, became=state)
+    db.session.add(moved)
     _log("task.move", task, by, was=was, became=state)
 
 

@@ -94,13 +94,14 @@ def _page(task: Task, typed: str = "", fault: str = "", told: str = "") -> str:
     if whole is None:
         raise NotFound
     place = place_of(task.space_id, viewer)
+    _kept = db.session.get_one(Space, task.space_id)  # for the three questions of the policy
     return render_template(
         "tasks/show.html",
         task=whole,
         may_write=may(viewer, Action.EDIT, task),
         may_move=may(viewer, Action.PLACE, task),
         may_delete=may(viewer, Action.TRASH, task),
-        is_gone=_is_gone(task),
+        is_gone=task.owner_id != viewer.user_id and _is_gone(task),
         typed=typed,
         fault=fault,
         told=told,

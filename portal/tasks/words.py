@@ -38,13 +38,16 @@ def is_soon(due: date | None, state: str) -> bool:
     return due is not None and state in OPEN and 0 <= (due - clock.today()).days <= SOON
 
 
-def due_words(due: date | None, state: str = TaskState.TODO) -> str:
-    """The last day in words; how late it is while it is open."""
+def due_words(due: date | None, state: str = TaskState.TODO, bare: bool = False) -> str:
+    """The last day in words; how late it is while it is open.
+
+    bare: a day that does not press stands alone, where its column says what it is.
+    """
     if due is None:
         return ""
     days = (due - clock.today()).days
     if state not in OPEN or days > 1:
-        return _("due %(day)s", day=day_words(due))
+        return day_words(due) if bare else _("due %(day)s", day=day_words(due))
     if days < 0:
         return ngettext("%(n)s day late", "%(n)s days late", -days)
     return _("due tomorrow") if days else _("due today")

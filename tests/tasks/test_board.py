@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import Action, may
+from portal.access.site import bump
 from portal.audit.models import JournalLine
 from portal.content.queries import params
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 from portal.spaces import services as spaces
 from portal.tasks import services
 from portal.tasks.models import Goal, Measure, Task, TaskMove
@@ -96,11 +98,11 @@ def test_a_reader_moves_and_ticks_her_own_task(sign_in, given):
 
 def test_a_space_without_the_feature_has_no_board_and_keeps_its_tasks(cast, sign_in, given, person):
     ident = given()
-    from portal.kernel.transaction import transaction
 
     @transaction
     def switch_off():
         cast.space("workspace").features = "pages"
+        bump()
 
     switch_off()
     browser = sign_in("editor")
@@ -225,14 +227,11 @@ def test_a_checklist_is_kept_in_order_and_has_an_end(sign_in, given):
         assert bad in answer.text
     other = given(title="Друга")
     assert browser.post(f"/tasks/{other}/checklist/{a}", data={"do": "tick"}).status_code == 404
-    from portal.tasks import checklist
-
     Task.CHECKLIST_MAX, most = 2, Task.CHECKLIST_MAX
     try:
         assert browser.post(url, data={"text": "още"}).status_code == 422
     finally:
         Task.CHECKLIST_MAX = most
-    assert checklist and most == 200
 
 
 def test_only_a_dropped_task_is_deleted_and_by_a_manager(sign_in, given):

@@ -1,6 +1,8 @@
 // [data-board]: cards are moved by dragging, or with the keyboard: their handle takes a card up and
 // puts it down, arrow keys move it meanwhile. The server decides; when somebody else has moved the
 // card since, the board is fetched again and says who did.
+import { drops } from "./drops.js";
+
 export function board(place) {
   const says = place.querySelector("[data-board-says]");
   const token = document.querySelector("#move [name=csrf_token]").value;
@@ -14,9 +16,10 @@ export function board(place) {
     if (!grip) return;
     grip.hidden = false;
     card.draggable = true;
+    for (const link of card.querySelectorAll("a")) link.draggable = false; // the card is
   }
 
-  const list = (card) => card.closest("[data-cards]");
+  const list = (card) => card.closest("[data-tasks]");
   const column = (card) => card.closest("[data-column]");
   const fill = (words, card) =>
     words
@@ -66,17 +69,17 @@ export function board(place) {
   // Whoever goes elsewhere leaves the card where it was; moving it takes the focus for a moment.
   place.addEventListener("focusout", () =>
     setTimeout(() => {
-      if (taken?.card.matches(".card--taken") && !taken.card.contains(document.activeElement)) leave();
+      if (taken?.card.matches(".task--taken") && !taken.card.contains(document.activeElement)) leave();
     }),
   );
 
   function beside(card, side) {
     const next = column(card)[side];
-    if (next?.matches("[data-column]")) next.querySelector("[data-cards]").prepend(card);
+    if (next?.matches("[data-column]")) next.querySelector("[data-tasks]").prepend(card);
   }
 
   function mark(card, on) {
-    card.classList.toggle("card--taken", on);
+    card.classList.toggle("task--taken", on);
     card.querySelector("[data-grab]").setAttribute("aria-pressed", String(on));
   }
 
@@ -103,7 +106,7 @@ export function board(place) {
     take(card);
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", card.dataset.title);
-    requestAnimationFrame(() => card.classList.add("card--dragged"));
+    requestAnimationFrame(() => card.classList.add("task--dragged"));
   });
   place.addEventListener("dragover", (event) => {
     const over = event.target.closest("[data-column]");
@@ -116,7 +119,7 @@ export function board(place) {
       const box = each.getBoundingClientRect();
       return event.clientY < box.top + box.height / 2;
     });
-    over.querySelector("[data-cards]").insertBefore(taken.card, below ?? null);
+    over.querySelector("[data-tasks]").insertBefore(taken.card, below ?? null);
   });
   place.addEventListener("drop", (event) => {
     if (!taken) return;
@@ -124,8 +127,8 @@ export function board(place) {
     send(false);
   });
   place.addEventListener("dragend", () => {
-    place.querySelectorAll(".board__col--over, .card--dragged").forEach((each) => each.classList.remove("board__col--over", "card--dragged"));
-    if (taken && !taken.card.matches(".card--taken")) {
+    place.querySelectorAll(".board__col--over, .task--dragged").forEach((each) => each.classList.remove("board__col--over", "task--dragged"));
+    if (taken && !taken.card.matches(".task--taken")) {
       back();
       taken = null;
     }
@@ -157,6 +160,7 @@ export function board(place) {
       const fresh = new DOMParser().parseFromString(told.card, "text/html").querySelector("[data-card]");
       card.replaceWith(fresh);
       ready(fresh);
+      fresh.querySelectorAll("details[data-drop]").forEach(drops);
       if (byKey) fresh.querySelector("[data-grab]")?.focus();
       says.textContent = told.told;
     } else if (answer?.status === 409) {
@@ -182,6 +186,7 @@ export function board(place) {
       if (fresh) col.replaceWith(fresh);
     }
     place.querySelectorAll("[data-card]").forEach(ready);
+    place.querySelectorAll("details[data-drop]").forEach(drops);
   }
 
   function tell(words, number) {
@@ -195,7 +200,7 @@ export function board(place) {
     box.append(line);
     place.before(box);
     const card = place.querySelector(`[data-card="${number}"]`);
-    card?.classList.add("card--new");
+    card?.classList.add("task--new");
     (card?.querySelector("[data-grab]") ?? card?.querySelector("a"))?.focus();
   }
 }
