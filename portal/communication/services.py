@@ -79,6 +79,10 @@ def change(entry: Entry, saves: int, wording: Wording, *, by: Viewer) -> None:
 def finish(entry: Entry, done_on: date | None, outcome: str, *, by: Viewer) -> None:
     """Note that an entry is done. Raises Refused at the field."""
     require(by, Action.EDIT, entry)
+    if entry.state == "done":
+        raise Refused(
+            "", _("Somebody marked it as done in the meantime. What you typed is still here.")
+        )
     entry.state = "done"
     entry.moved_to = None
     entry.done_on = _done_day(done_on)

@@ -111,6 +111,8 @@ def test_done_with_a_photo_and_a_figure_is_one_step_and_the_file_is_not_asked_fo
     assert f'name="done-kept" type="hidden" value="{kept}"' in first.text
     again = sent("done", {**fields, "alt": PHOTO["alt"], "kept": str(kept)})
     assert browser.post(url, data=again).status_code == 302
+    second = browser.post(url, data=sent("done", {**fields, "kind": "", "outcome": "И аз."}))
+    assert second.status_code == 422 and "И аз." in second.text
     page = browser.get(f"/communication/{entry.id}").text
     for words in ("изпълнена", "Дойдоха много хора.", PHOTO["alt"], "1250,5", "2 дни закъснение"):
         assert words in page, words
