@@ -106,14 +106,23 @@ class _Proved(PortalForm):
 
 
 class _Counted(PortalForm):
-    """The fields of a figure."""
+    """The fields of a figure. ident: the number of one that is written anew."""
 
+    ident = HiddenField()
     figure_name = LineField(_l("What is counted"), [Length(max=Figure.NAME_MAX)])
     unit = LineField(_l("Unit of measure"), [Length(max=Figure.UNIT_MAX)])
     planned = LineField(_l("Planned"), [Length(max=30)])
     reached = LineField(_l("Reached"), [Length(max=30)])
     source = LineField(_l("Where the number comes from"), [Length(max=Figure.SOURCE_MAX)])
     figure_dated = DateField(_l("As of"), [Optional()])
+
+    @property
+    def number(self) -> int | None:
+        """The number of the figure that is written anew; None: it is a new one."""
+        try:
+            return number(self.ident.data or "")
+        except ValueError:
+            return None
 
     @property
     def is_begun(self) -> bool:
@@ -137,15 +146,7 @@ class ProofForm(_Proved):
 
 
 class FigureForm(_Counted):
-    ident = HiddenField()
-
-    @property
-    def number(self) -> int | None:
-        """The number of the figure that is written anew; None: it is a new one."""
-        try:
-            return number(self.ident.data or "")
-        except ValueError:
-            return None
+    pass
 
 
 class DoneForm(_Proved, _Counted):

@@ -63,16 +63,17 @@ def finish_with(
     figure: NewFigure | None,
     *,
     by: Viewer,
+    figure_id: int | None = None,
 ) -> None:
     """Note that an entry is done, with a proof and a figure, or nothing of it at all.
 
-    Raises Refused at the field.
+    figure_id: of the figure that is written anew. Raises Refused at the field.
     """
     finish(entry, done_on, outcome, by=by)
     if proof is not None:
         prove(entry, proof, by=by)
     if figure is not None:
-        count(entry, figure, by=by)
+        count(entry, figure, by=by, ident=figure_id)
 
 
 @transaction

@@ -28,7 +28,7 @@ from portal.accounts.queries import reader_name
 from portal.communication.models import Entry, Figure, Objective, Proof
 from portal.communication.policy import policy
 from portal.kernel import clock
-from portal.kernel.database import rows
+from portal.kernel.database import db, rows
 from portal.kernel.links import link
 
 PAGE = 100  # entries
@@ -364,3 +364,9 @@ _ONE = (
 def some(viewer: Viewer, ids: Sequence[int]) -> list[Line]:
     """Those of the entries that the viewer may read."""
     return [line_of(row) for row in rows(_ONE, {**viewer.params, **days(), "ids": list(ids)})]
+
+
+def figures_of(entry: Entry) -> list[Figure]:
+    """The figures of an entry that is to be changed, as they were added."""
+    wanted = select(Figure).where(Figure.entry_id == entry.id).order_by(Figure.id)
+    return list(db.session.scalars(wanted))

@@ -16,7 +16,6 @@ from portal.communication.models import Entry, Figure
 from portal.communication.queries import Asked, Line
 from portal.communication.services import FEATURE
 from portal.kernel import clock
-from portal.kernel.database import db
 from portal.kernel.i18n import _l, month_name
 from portal.kernel.links import link, number
 from portal.spaces import features
@@ -131,32 +130,34 @@ def show(entry_id: int) -> ResponseReturnValue:
 def empty_forms(entry: Entry, chosen: int = 0) -> Forms:
     """The forms of an entry's page as nobody has typed into them. chosen: a figure to change."""
     today = clock.today()
+    figures = queries.figures_of(entry)
+    changed = next((_of_figure(each) for each in figures if each.id == chosen), {})
     done = None
     if entry.state != "done":
-        done = DoneForm(formdata=None, prefix="done-", done_on=today, outcome=entry.outcome)
+        # A figure that was planned waits there for what it reached.
+        waiting = next((each for each in figures if each.reached is None), None)
+        counted = _of_figure(waiting) if waiting else {}
+        done = DoneForm(
+            formdata=None, prefix="done-", done_on=today, outcome=entry.outcome, **counted
+        )
     return Forms(
         done,
         ProofForm(formdata=None, prefix="proof-", kind="link", dated=entry.done_on),
-        figure_form(entry, chosen),
+        FigureForm(formdata=None, prefix="figure-", **changed),
     )
 
 
-def figure_form(entry: Entry, chosen: int) -> FigureForm:
-    """The form of a figure, with what is stored of the one that is to be changed."""
-    figure = db.session.get(Figure, chosen) if chosen else None
-    if figure is None or figure.entry_id != entry.id:
-        return FigureForm(formdata=None, prefix="figure-")
-    return FigureForm(
-        formdata=None,
-        prefix="figure-",
-        ident=str(figure.id),
-        figure_name=figure.name,
-        unit=figure.unit,
-        planned=amounts.typed(figure.planned),
-        reached=amounts.typed(figure.reached),
-        source=figure.source,
-        figure_dated=figure.dated,
-    )
+def _of_figure(figure: Figure) -> dict[str, Any]:
+    """What the fields of a figure show of it."""
+    return {
+        "ident": str(figure.id),
+        "figure_name": figure.name,
+        "unit": figure.unit,
+        "planned": amounts.typed(figure.planned),
+        "reached": amounts.typed(figure.reached),
+        "source": figure.source,
+        "figure_dated": figure.dated,
+    }
 
 
 def page(

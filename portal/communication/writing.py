@@ -144,6 +144,7 @@ def finish(entry_id: int) -> ResponseReturnValue:
             form.proof(),
             form.figure() if form.is_begun else None,
             by=viewer,
+            figure_id=form.number,
         )
 
     return _sent(entry, "done", form, save, _("The entry is marked as done."))

@@ -131,6 +131,29 @@ def test_done_with_a_photo_and_a_figure_is_one_step_and_the_file_is_not_asked_fo
     )
 
 
+def test_a_planned_figure_waits_in_the_form_for_what_it_reached(plan, count, sign_in, app):
+    entry = plan(days=-1)
+    figure = count(entry, planned="70")
+    browser = sign_in("contributor")
+    url = f"/communication/{entry.id}"
+    page = browser.get(url).text
+    assert f'name="done-ident" type="hidden" value="{figure.id}"' in page
+    assert 'name="done-planned" type="text" value="70"' in page
+    fields = {
+        "done_on": clock.today().isoformat(), "kind": "", "ident": str(figure.id),
+        "figure_name": figure.name, "unit": figure.unit, "planned": "70", "reached": "81",
+    }  # fmt: skip
+    assert browser.post(f"{url}/done", data=sent("done", fields)).status_code == 302
+    assert [int(each) for each in db.session.scalars(select(Figure.reached))] == [81]
+    shown = browser.get(f"{url}?figure={figure.id}").text
+    assert 'name="figure-reached" type="text" value="81"' in shown
+    # Another entry's figure is nobody's there.
+    other = plan(days=-1)
+    stolen = sent("done", {**fields, "reached": "1"})
+    assert browser.post(f"/communication/{other.id}/done", data=stolen).status_code == 404
+    assert [int(each) for each in db.session.scalars(select(Figure.reached))] == [81]
+
+
 def test_a_text_of_the_portal_is_named_to_those_alone_who_may_read_it(
     plan, sign_in, app, cast, person
 ):
