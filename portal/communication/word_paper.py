@@ -161,8 +161,6 @@ class WordPaper:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         self._fill_row(row, words, numbers)
         cells: Sequence[Any] = row.cells
-        for cell, head in zip(cells, table.rows[0].cells, strict=True):
-            cell.width = head.width
         return cells
 
     def _fill_row(self, row: Any, words: Sequence[str], numbers: Collection[int]) -> None:
@@ -170,7 +168,9 @@ class WordPaper:
 
         for place, (cell, told) in enumerate(zip(row.cells, words, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.style = "Cell"
+            paragraph._p.style = (
+                "Cell"  # by its id: to look for it by name takes longer than the row
+            )
             if told:
                 paragraph.add_run(_clean(told))
             if place in numbers:

@@ -1,13 +1,15 @@
 """Proofs and figures: what each kind asks for, whom their files open to, done in one step."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from portal.communication import uploads
+from portal.communication import proving, uploads
 from portal.communication.models import Entry, Figure, Proof
+from portal.files import services as files
 from portal.files.models import File
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -188,3 +190,13 @@ def test_a_done_entry_without_proof_says_so_until_it_has_one(kind, plan, prove, 
     assert ">без доказателство<" not in browser.get(f"/communication/{entry.id}").text
     assert browser.post(f"/communication/{entry.id}/proofs/{made.id}/remove").status_code == 302
     assert browser.post(f"/communication/{entry.id}/proofs/{made.id}/remove").status_code == 404
+
+
+def test_the_sweep_keeps_the_file_of_a_proof_as_long_as_there_is_one(plan, prove, person, app):
+    entry = plan()
+    file = files.add_picture(picture(), "плаж.jpg", by=person("editor"))
+    proof = prove(entry, kind="photo", file=file, alt="Плаж", licence="Снимка: общината")
+    with clock.at(clock.now() + timedelta(days=9)):
+        assert files.sweep() == 0
+        proving.withdraw(entry, proof.id, by=person("editor"))
+        assert files.sweep() == 1
