@@ -21,9 +21,16 @@ def test_a_page_from_its_first_word_to_an_earlier_text(page, come_in, town):
     page.fill("#title", "Как се подава сигнал")
     page.locator(".ProseMirror p").first.click()
     page.keyboard.type("При повреда на улично осветление.")
+    page.get_by_role("button", name="Връзка", exact=True).click()
+    page.locator("dialog input[name=href]").press_sequentially("процедура при криза")
+    page.locator(".found-links").get_by_role("button", name="Процедура при криза").click()
+    page.locator("dialog .btn--primary").click()
     with moved(page):
         page.get_by_role("button", name="Публикуване").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Как се подава сигнал")
+    expect(page.locator(".prose a", has_text="Процедура при криза")).to_have_attribute(
+        "href", re.compile(r"^/pages/protsedura-pri-kriza-\d+$")
+    )
     seen = page.locator("[data-seen]").get_attribute("data-seen")
     ident = re.search(r"\d+", seen).group()
     page.get_by_role("navigation", name="Съдържание").get_by_role("link", name="Срокове").click()

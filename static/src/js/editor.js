@@ -6,6 +6,7 @@ import { TableKit } from "@tiptap/extension-table";
 import StarterKit from "@tiptap/starter-kit";
 
 import { ask } from "./ask.js";
+import { findLink } from "./find-link.js";
 import { cleanWordPaste } from "./word-paste.js";
 
 const sprite = document.querySelector("meta[name=icons]")?.content || "";
@@ -104,7 +105,7 @@ function toolbar(bar, editor, area, labels) {
     button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#${icon}"/></svg>`;
     button.tabIndex = shown.length ? -1 : 0;
     button.addEventListener("click", () => {
-      if (act === "link") linkDialog(editor, labels);
+      if (act === "link") linkDialog(editor, area, labels);
       else if (act === "picture") pictureDialog(editor, area, labels);
       else act(editor.chain().focus()).run();
     });
@@ -136,15 +137,19 @@ function roving(bar, buttons) {
   });
 }
 
-async function linkDialog(editor, labels) {
+async function linkDialog(editor, area, labels) {
   const before = editor.getAttributes("link").href || "";
-  const answer = await ask(labels.link, [{ name: "href", label: labels.address, value: before, type: "text" }], labels);
+  const field = { name: "href", label: labels.address, hint: labels.addressHint, value: before, type: "text" };
+  const asked = ask(labels.link, [field], labels);
+  const input = document.querySelector("dialog[open] input[name=href]");
+  if (input && area.dataset.searchUrl) findLink(input, area.dataset.searchUrl);
+  const answer = await asked;
   if (!answer) return editor.commands.focus();
   const chain = editor.chain().focus().extendMarkRange("link");
   if (!answer.href.trim()) return chain.unsetLink().run();
   const href = /^(https?:|mailto:|tel:|\/)/i.test(answer.href) ? answer.href.trim() : `https://${answer.href.trim()}`;
   if (editor.state.selection.empty && !before) {
-    return chain.insertContent({ type: "text", text: href, marks: [{ type: "link", attrs: { href } }] }).run();
+    return chain.insertContent({ type: "text", text: input?.dataset.title || href, marks: [{ type: "link", attrs: { href } }] }).run();
   }
   return chain.setLink({ href }).run();
 }
