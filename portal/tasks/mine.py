@@ -7,7 +7,20 @@ from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import and_, bindparam, case, func, null, or_, select, union_all
+from sqlalchemy import (
+    Cast,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
 
 from portal.access import Role, Viewer
 from portal.accounts.queries import named
@@ -118,9 +131,17 @@ def _name(space_id: int) -> str:
 
 # ── On the home page: both in one statement ─────────────────────────────
 
+
+def _none(kind: TypeEngine[Any]) -> Cast[Any]:
+    """No value, of the kind that the other half of the statement has: PostgreSQL asks for it."""
+    return cast(null(), kind)
+
+
 _PRESSING = union_all(
     select(
-        select(Task.id, Task.title, Task.state, Task.due, Task.space_id, null().label("n"))
+        select(
+            Task.id, Task.title, Task.state, Task.due, Task.space_id, _none(Integer()).label("n")
+        )
         .where(
             _LIVE, Task.owner_id == bindparam("viewer_id"), Task.due <= bindparam("until")
         )
@@ -130,7 +151,8 @@ _PRESSING = union_all(
     ),
     select(
         select(
-            null().label("id"), null().label("title"), null().label("state"),
+            _none(Task.id.type).label("id"), _none(Task.title.type).label("title"),
+            _none(Task.state.type).label("state"),
             func.min(Task.due).label("due"), Task.space_id, func.count().label("n"),
         )
         .where(_LATE)
