@@ -82,10 +82,10 @@ _by_day = (Task.due.is_(None), Task.due, Task.id)
 _LIST = {
     sort: _cards()
     .where(*_ASKED, Task.state.in_(bindparam("states", expanding=True)))
-    .order_by(*first_, *_by_day)
+    .order_by(*leading, *_by_day)
     .limit(SHOWN)
     .offset(bindparam("offset"))
-    for sort, first_ in (
+    for sort, leading in (
         ("due", ()),
         ("state", (_of_state,)),
         ("owner", (User.family.is_(None), User.family, User.given)),

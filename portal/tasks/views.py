@@ -94,7 +94,7 @@ def _page(task: Task, typed: str = "", fault: str = "", told: str = "") -> str:
     if whole is None:
         raise NotFound
     place = place_of(task.space_id, viewer)
-    _kept = db.session.get_one(Space, task.space_id)  # for the three questions of the policy
+    _space = db.session.get_one(Space, task.space_id)  # held for the policy: read once, not thrice
     return render_template(
         "tasks/show.html",
         task=whole,

@@ -50,6 +50,9 @@ from portal.practices import services as practices
 from portal.reading import services as reading
 from portal.spaces import partners, services, viewers
 from portal.spaces.models import Space
+from portal.tasks import checklist
+from portal.tasks import plan_services as tasks
+from portal.tasks import services as task_services
 from tests.support import practising
 from tests.support.cast import Cast
 from tests.support.requiring import wish
@@ -72,6 +75,7 @@ class Partner:
     secrets: dict[str, str] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)  # items that nobody else reads
     shown: set[int] = field(default_factory=set)  # items that every partner reads
+    tasks: dict[str, int] = field(default_factory=dict)  # what is to be done, by argument
     said: set[int] = field(default_factory=set)  # comments that nobody else reads
     uploads: list[str] = field(default_factory=list)
     again: str = ""
@@ -213,6 +217,7 @@ def plant(
     _topics(partner, author, editor, extranet_id if shown else 0)
     _plan(partner, author, editor)
     _planned(partner, author)
+    _to_do(partner, author)
     for make in (_news, _document, _practice, _page) if shown else ():
         _shown_with_annexes(make, partner, author, editor, extranet_id)
 
@@ -339,6 +344,32 @@ def _topic(words: TopicText, partner: Partner, author: Viewer, editor: Viewer, o
     partner.said |= {first.id, hidden.id}
     deciding.decide(item, f"Решено: {partner.secret(f'decision{of}')}", by=editor)
     return item.id
+
+
+def _to_do(partner: Partner, author: Viewer) -> None:
+    """A plan of its own space: a goal, a measure, and a task with a step."""
+    partner.space.features = " ".join({*partner.space.features.split(), "tasks"})
+    goal = tasks.add_goal(
+        partner.space,
+        by=author,
+        title=partner.secret("goal"),
+        note=partner.secret("note of a goal"),
+    )
+    measure = tasks.add_measure(
+        goal, by=author, title=partner.secret("measure"), note=partner.secret("note of a measure")
+    )
+    task = task_services.add(
+        partner.space,
+        by=author,
+        title=partner.secret("title of a task"),
+        note=partner.secret("note of a task"),
+        owner=db.session.get_one(User, partner.people[1]),
+        due=clock.today() - timedelta(days=1),
+        measure=measure,
+    )
+    checklist.add(task, partner.secret("step of a task"), by=author)
+    partner.tasks = {"task_id": task.id, "step_id": task.checklist[0].id,
+                     "goal_id": goal.id, "measure_id": measure.id}  # fmt: skip
 
 
 def _planned(partner: Partner, author: Viewer) -> None:
