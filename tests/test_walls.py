@@ -27,7 +27,7 @@ from portal.practices.models import Question
 from portal.search import views as search
 from portal.spaces.models import Space
 from tests.conftest import make_app
-from tests.support import eight, walking
+from tests.support import eight, packed, walking
 from tests.support.cast import Cast
 from tests.support.clients import signed_in
 from tests.support.mail import MailServer
@@ -197,10 +197,12 @@ def is_closed(chosen, closed):
 
 
 def texts(answer):
-    """What a reader gets of it: of a printed paper its words."""
+    """What a reader gets of it: of a printed paper its words, of a packed one its parts."""
     if answer.mimetype == "application/pdf" and answer.status_code == 200:
         paper = pypdfium2.PdfDocument(answer.data)
         return "\n".join(page.get_textpage().get_text_range() for page in paper)
+    if answer.mimetype.startswith(packed.KINDS) and answer.status_code == 200:
+        return packed.bare(answer.data)
     return answer.data
 
 
