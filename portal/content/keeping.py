@@ -3,6 +3,7 @@
 Every function checks for itself, writes the journal and logs the change, in one transaction.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -66,6 +67,15 @@ def restore(content: Content, *, by: Viewer) -> None:
 
 
 TRASH_KEPT = timedelta(days=30)
+
+
+# What the forms of a room ask for by name, and the right that it needs.
+ACTS: dict[str, tuple[Action, Callable[..., None]]] = {
+    "archive": (Action.RELEASE, archive),
+    "unarchive": (Action.RELEASE, unarchive),
+    "trash": (Action.TRASH, trash),
+    "restore": (Action.RESTORE, restore),
+}
 
 
 @transaction

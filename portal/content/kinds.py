@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from portal.access import Viewer
+from werkzeug.exceptions import NotFound
+
+from portal.access import Action, Viewer, fetch
 from portal.content.models import Content, Revision
 from portal.kernel.i18n import _, _l
 from portal.kernel.links import link
@@ -193,3 +195,19 @@ def unfed_kinds() -> list[str]:
     Left out and not let in: a list of kinds would lead SQLite to sort all of their items.
     """
     return [kind.name for kind in _kinds.values() if not kind.in_feeds]
+
+
+def fetch_item(kind: str, content_id: int, action: Action = Action.READ) -> Content:
+    """An item of one kind on which the viewer may do this; of another kind it does not exist."""
+    item = fetch(Content, content_id, action)
+    if item.kind != kind:
+        raise NotFound
+    return item
+
+
+def number_in(address: str) -> int:
+    """The item's number at the end of an address such as `novini-12`. Raises NotFound."""
+    ident = address.rpartition("-")[2]
+    if not ident.isdecimal() or len(ident) > 9:
+        raise NotFound
+    return int(ident)

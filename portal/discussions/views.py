@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from portal.access import Action, Role, Viewer, current_viewer, may
 from portal.access.doors import signed_in
 from portal.comments.services import may_close
-from portal.content import listing
+from portal.content import kinds, listing
 from portal.content.models import Content
 from portal.discussions import queries
 from portal.files import queries as files
@@ -112,13 +112,11 @@ def trash(slug: str) -> ResponseReturnValue:
 @signed_in
 def show(address: str) -> ResponseReturnValue:
     """A topic under its slug and number; an old link leads on to the right one."""
-    ident = address.rpartition("-")[2]
-    if not ident.isdecimal() or len(ident) > 9:
-        raise NotFound
+    ident = kinds.number_in(address)
     viewer = current_viewer()
-    found = queries.topic(viewer, int(ident))
+    found = queries.topic(viewer, ident)
     if found is None:
-        return _unreleased(viewer, int(ident))
+        return _unreleased(viewer, ident)
     right = listing.address(found.id, found.slug)
     if address != right:
         return redirect(link("discussions.show", address=right), 301)

@@ -1,8 +1,5 @@
 """Beginning a topic, changing its text, following it, and what happens to it as a whole."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -10,7 +7,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
-from portal.content import keeping
+from portal.content import keeping, kinds
 from portal.content.models import Content
 from portal.content.services import print_of
 from portal.discussions import services
@@ -72,10 +69,7 @@ def _after(text: DiscussionRevision, told: str) -> ResponseReturnValue:
 
 def topic(content_id: int, action: Action) -> Content:
     """A topic on which the viewer may do this."""
-    item = fetch(Content, content_id, action)
-    if item.kind != "discussion":
-        raise NotFound
-    return item
+    return kinds.fetch_item("discussion", content_id, action)
 
 
 @bp.route("/discussions/<int:content_id>/edit", methods=["GET", "POST"])
@@ -137,22 +131,14 @@ def follow(content_id: int) -> ResponseReturnValue:
     return redirect(link("discussions.show", address=item.address), 303)
 
 
-_ACTS: dict[str, tuple[Action, Callable[..., Any]]] = {
-    "archive": (Action.RELEASE, keeping.archive),
-    "unarchive": (Action.RELEASE, keeping.unarchive),
-    "trash": (Action.TRASH, keeping.trash),
-    "restore": (Action.RESTORE, keeping.restore),
-}
-
-
 @bp.post("/discussions/<int:content_id>/keep")
 @signed_in
 def keep(content_id: int) -> ResponseReturnValue:
     """Archive a topic, throw it away, or take it back from there."""
     act = request.form.get("do", "")
-    if act not in _ACTS:
+    if act not in keeping.ACTS:
         raise BadRequest
-    action, service = _ACTS[act]
+    action, service = keeping.ACTS[act]
     item = topic(content_id, action)
     page, home = link("discussions.show", address=item.address), item.home.slug
     try:

@@ -6,12 +6,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
-from portal.access import Action, Viewer, current_viewer, fetch, may
+from portal.access import Action, Viewer, current_viewer, may
 from portal.access.doors import signed_in
 from portal.accounts import structure_queries
-from portal.content import keeping
+from portal.content import keeping, kinds
 from portal.content import services as content
 from portal.content.models import Content
 from portal.documents import first_page, services
@@ -32,10 +32,7 @@ READ = ("sort", "reg_number", "dated")  # what the first page often says
 
 def document(content_id: int, action: Action) -> Content:
     """A document on which the viewer may do this."""
-    item = fetch(Content, content_id, action)
-    if item.kind != "document":
-        raise NotFound
-    return item
+    return kinds.fetch_item("document", content_id, action)
 
 
 def to_page(item: Content) -> ResponseReturnValue:

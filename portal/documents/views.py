@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, Role, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
-from portal.content import folders, listing
+from portal.content import folders, kinds, listing
 from portal.content.models import Content, Revision
 from portal.documents import queries, services
 from portal.documents.models import DocumentRevision
@@ -101,10 +101,8 @@ def _inside(viewer: Viewer, paper: Any) -> dict[str, Any]:
 
 
 def _paper(viewer: Viewer, address: str) -> Any:
-    ident = address.rpartition("-")[2]
-    if not ident.isdecimal() or len(ident) > 9:
-        raise NotFound
-    paper = queries.paper(viewer, int(ident))
+    ident = kinds.number_in(address)
+    paper = queries.paper(viewer, ident)
     if paper is None:
         raise NotFound
     return paper

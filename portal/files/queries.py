@@ -34,7 +34,9 @@ def numbers(held_files: Sequence[Row[Any]], *roles: str) -> tuple[int, ...]:
     return tuple(file.id for file in held_files if file.role in roles)
 
 
-_FILE = (File.id, File.name, File.size, FileReading.kind)
+_FILE = (
+    File.id, File.name, File.size, File.media_type, File.width, File.height, FileReading.kind,
+)  # fmt: skip
 _LISTED = (
     select(*_FILE)
     .join(Attachment, Attachment.file_id == File.id)

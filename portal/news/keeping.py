@@ -1,13 +1,10 @@
 """What happens to an item as a whole: the archive and the trash; its places are in `placing`."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from portal.access import Action, current_viewer, fetch
+from portal.access import current_viewer, fetch
 from portal.access.doors import signed_in
 from portal.content import keeping
 from portal.content.models import Content
@@ -17,22 +14,15 @@ from portal.kernel.links import link
 from portal.news import queries
 from portal.news.views import bp
 
-_ACTS: dict[str, tuple[Action, Callable[..., Any]]] = {
-    "archive": (Action.RELEASE, keeping.archive),
-    "unarchive": (Action.RELEASE, keeping.unarchive),
-    "trash": (Action.TRASH, keeping.trash),
-    "restore": (Action.RESTORE, keeping.restore),
-}
-
 
 @bp.post("/<int:content_id>/keep")
 @signed_in
 def keep(content_id: int) -> ResponseReturnValue:
     """Archive, trash, or take back from there."""
     act = request.form.get("do", "")
-    if act not in _ACTS:
+    if act not in keeping.ACTS:
         raise BadRequest
-    action, service = _ACTS[act]
+    action, service = keeping.ACTS[act]
     item = fetch(Content, content_id, action)
     try:
         service(item, by=current_viewer())

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, Role, Viewer, current_viewer, may
 from portal.access.doors import signed_in
-from portal.content import listing
+from portal.content import kinds, listing
 from portal.content.models import Content
 from portal.content.queries import topics_of
 from portal.files import queries as files
@@ -89,13 +89,11 @@ def topic(slug: str) -> ResponseReturnValue:
 @signed_in
 def show(address: str) -> ResponseReturnValue:
     """An article under its slug and number; a reader's old link leads on to the right one."""
-    ident = address.rpartition("-")[2]
-    if not ident.isdecimal() or len(ident) > 9:
-        raise NotFound
+    ident = kinds.number_in(address)
     viewer = current_viewer()
-    found = queries.article(viewer, int(ident))
+    found = queries.article(viewer, ident)
     if found is None:
-        return _unreleased(viewer, int(ident))
+        return _unreleased(viewer, ident)
     right = listing.address(found.id, found.slug)
     if address != right:
         return redirect(link("news.show", address=right), 301)

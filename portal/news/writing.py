@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from portal.access import Action, Role, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
+from portal.content import kinds
 from portal.content import services as content
 from portal.content.models import Content, Life
 from portal.content.queries import topics
@@ -146,10 +147,7 @@ def autosave(content_id: int) -> ResponseReturnValue:
 
 def news_item(content_id: int, action: Action) -> Content:
     """A news item on which the viewer may do this."""
-    item = fetch(Content, content_id, action)
-    if item.kind != "news":
-        raise NotFound
-    return item
+    return kinds.fetch_item("news", content_id, action)
 
 
 def _open_draft(item: Content) -> NewsRevision | None:

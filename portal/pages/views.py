@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, Role, Viewer, current_viewer, may
 from portal.access.doors import signed_in
-from portal.content import linking, listing
+from portal.content import kinds, linking, listing
 from portal.content.models import Content
 from portal.files import queries as files
 from portal.kernel import clock
@@ -92,13 +92,11 @@ def around(viewer: Viewer, home_id: int, content_id: int) -> Around:
 @signed_in
 def show(address: str) -> ResponseReturnValue:
     """A page under its slug and number; an old link leads on to the right one."""
-    ident = address.rpartition("-")[2]
-    if not ident.isdecimal() or len(ident) > 9:
-        raise NotFound
+    ident = kinds.number_in(address)
     viewer = current_viewer()
-    found = queries.page(viewer, int(ident))
+    found = queries.page(viewer, ident)
     if found is None:
-        return _unreleased(viewer, int(ident))
+        return _unreleased(viewer, ident)
     right = listing.address(found.id, found.slug)
     if address != right:
         return redirect(link("pages.show", address=right), 301)

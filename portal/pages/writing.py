@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
-from portal.content import linking
+from portal.content import kinds, linking
 from portal.content import services as content
 from portal.content.models import Content, Life
 from portal.files import queries as files
@@ -132,10 +132,7 @@ def autosave(content_id: int) -> ResponseReturnValue:
 
 def page_item(content_id: int, action: Action) -> Content:
     """A page on which the viewer may do this."""
-    item = fetch(Content, content_id, action)
-    if item.kind != "page":
-        raise NotFound
-    return item
+    return kinds.fetch_item("page", content_id, action)
 
 
 def _typed(form: PageForm, *, last: bool) -> services.Text:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from portal.access import Role, Viewer
 from portal.accounts.models import Group, Organisation, User
@@ -16,11 +16,10 @@ from portal.content.models import (
     Content,
     Decision,
     Life,
-    Revision,
     RevisionTopic,
 )
 from portal.content.queries import params, remarks_at
-from portal.files.models import Attachment, File, FileReading
+from portal.files.queries import chosen
 from portal.kernel.database import first, rows
 from portal.kernel.i18n import language
 from portal.practices import record as records
@@ -104,30 +103,9 @@ def organisation_name(ident: int) -> str:
     return named(row) if row else ""
 
 
-_FILES = (
-    select(File.id, File.name, File.size, File.media_type, File.width, File.height,
-           FileReading.kind)
-    .outerjoin(FileReading, FileReading.file_id == File.id)
-    .where(
-        File.id.in_(bindparam("ids", expanding=True)),
-        or_(
-            File.uploaded_by_id == bindparam("viewer_id"),
-            exists().where(
-                Attachment.file_id == File.id,
-                Attachment.revision_id == Revision.id,
-                Revision.content_id == bindparam("content_id"),
-            ),
-        ),
-    )
-)  # fmt: skip
-
-
 def files(viewer: Viewer, ids: Sequence[int], content_id: int) -> dict[int, Any]:
     """Files of a form by number: the viewer's own uploads and those that a text of it holds."""
-    if not ids:
-        return {}
-    values = {"ids": list(ids), "viewer_id": viewer.user_id, "content_id": content_id}
-    return {row.id: row for row in rows(_FILES, values)}
+    return {row.id: row for row in chosen(viewer, ids, content_id)}
 
 
 _RETURNED = (

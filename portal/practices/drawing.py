@@ -9,7 +9,6 @@ from portal.access import Action, Viewer, current_viewer, may
 from portal.accounts.queries import named
 from portal.content.models import Content, Life, State
 from portal.content.queries import topics
-from portal.kernel.i18n import _
 from portal.kernel.links import link
 from portal.kernel.text import excerpt
 from portal.practices import controls, desk, services
@@ -18,6 +17,7 @@ from portal.practices.cleaning import Faults, Record, is_empty
 from portal.practices.models import PracticeRevision
 from portal.practices.parts import Field, Step
 from portal.practices.record import Missing
+from portal.review import versions
 
 CHECK = "check"  # the page after the last step
 
@@ -131,7 +131,7 @@ class Text:
             "is_new": self.item.life == Life.UNPUBLISHED,
             "may_trash": may(current_viewer(), Action.TRASH, self.item),
             "space_name": named(home),  # type: ignore[arg-type]  # the same two columns
-            "states": states(),
+            "states": versions.names(),
         }
 
 
@@ -272,15 +272,3 @@ def beginning(item: Content) -> dict[str, Any]:
     tongues: Sequence[str] = ("bg", "en")
     there = {each: services.shown_or_open(item, each) for each in tongues}
     return {"item": item, "has": {each: found is not None for each, found in there.items()}}
-
-
-def states() -> dict[State, str]:
-    """The states of a text as people name them."""
-    return {
-        State.DRAFT: _("draft"),
-        State.IN_REVIEW: _("in review"),
-        State.RETURNED: _("returned"),
-        State.SCHEDULED: _("scheduled"),
-        State.LIVE: _("published"),
-        State.SUPERSEDED: _("earlier version"),
-    }

@@ -19,6 +19,7 @@ from portal.practices.forms import SendForm
 from portal.practices.models import PracticeRevision
 from portal.practices.views import bp
 from portal.practices.writing import asked_language, practice_item
+from portal.review import versions
 
 
 @bp.get("/mine")
@@ -42,7 +43,7 @@ def mine() -> ResponseReturnValue:
         name=named,
         person=reader_name,
         address=listing.address,
-        states=drawing.states(),
+        states=versions.names(),
         address_of=_address_of,
     )
 

@@ -2,10 +2,10 @@
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
 from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
+from portal.content import kinds
 from portal.content.models import Content
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -28,10 +28,7 @@ class WordForm(PortalForm):
 
 def practice(content_id: int, action: Action = Action.READ) -> Content:
     """A practice that the viewer may do this to, or 404."""
-    item = fetch(Content, content_id, action)
-    if item.kind != "practice":
-        raise NotFound
-    return item
+    return kinds.fetch_item("practice", content_id, action)
 
 
 @bp.get("/<int:content_id>/questions")

@@ -10,6 +10,7 @@ from wtforms.validators import Length
 
 from portal.access import Action, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
+from portal.content import kinds
 from portal.content import services as content
 from portal.content.models import OPEN, Content, Decision, State
 from portal.kernel import clock
@@ -18,10 +19,10 @@ from portal.kernel.errors import Refused, Stale
 from portal.kernel.forms import PortalForm, TextField
 from portal.kernel.i18n import _, _l, ngettext
 from portal.kernel.links import link, number
-from portal.practices.drawing import states
 from portal.practices.models import PracticeRevision
 from portal.practices.review_page import ReviewPage, field_keys
 from portal.practices.views import bp
+from portal.review import versions
 
 AT = "at_"  # before a field's key: the box for a remark there
 TONGUES = ("bg", "en")
@@ -98,7 +99,7 @@ def _page(item: Content, form: ReviewForm, status: int = 200) -> ResponseReturnV
         form=form,
         at=AT,
         others=[tongue for tongue in texts if tongue != text.language],
-        state=states()[text.state],
+        state=versions.names()[text.state],
         may_judge=judges and not mine,
         own_text=judges and mine,
         may_edit=may(viewer, Action.EDIT, item),
@@ -213,9 +214,7 @@ def _stale(item: Content, form: ReviewForm) -> ResponseReturnValue:
 @signed_in
 def withdraw(content_id: int) -> ResponseReturnValue:
     """Take a text back from review."""
-    item = fetch(Content, content_id, Action.EDIT)
-    if item.kind != "practice":
-        raise NotFound
+    item = kinds.fetch_item("practice", content_id, Action.EDIT)
     text = _at_work(_texts(item))
     if text.state in OPEN:
         content.withdraw(text, by=current_viewer())

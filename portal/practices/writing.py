@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, Viewer, current_viewer, fetch
 from portal.access.doors import signed_in
+from portal.content import kinds
 from portal.content.models import Content, State
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -45,10 +46,7 @@ def new() -> ResponseReturnValue:
 
 def practice_item(content_id: int, action: Action = Action.EDIT) -> Content:
     """A practice on which the viewer may do this."""
-    item = fetch(Content, content_id, action)
-    if item.kind != "practice":
-        raise NotFound
-    return item
+    return kinds.fetch_item("practice", content_id, action)
 
 
 def asked_language() -> str | None:
