@@ -61,7 +61,7 @@ def edit_objective(objective_id: int) -> ResponseReturnValue:
     form = ObjectiveForm(data=stored())
 
     def save() -> None:
-        seal = int(form.seal.data) if (form.seal.data or "").isdecimal() else 0
+        seal = services.seen(form.seal.data)
         services.change_objective(
             objective, seal, form.title.data or "", form.measure.data or "", by=viewer
         )

@@ -16,6 +16,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
+from portal.kernel.links import number
 from portal.kernel.transaction import transaction
 from portal.notify import notices
 from portal.spaces.models import Space
@@ -185,6 +186,14 @@ def _owner(entry: Entry, owner: User | None) -> int:
 
 def _settle(entry: Entry) -> None:
     notices.settle(f"{KIND}:{entry.id}", None)
+
+
+def seen(typed: str | None) -> int:
+    """The number of saves that a form carries; 0, which is none, for anything else."""
+    try:
+        return number(typed or "")
+    except ValueError:
+        return 0
 
 
 def _fresh(item: Entry | Objective, saves: int) -> None:

@@ -61,7 +61,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
 
     def save() -> None:
         wording = form.wording(viewer)
-        seal = int(form.seal.data) if (form.seal.data or "").isdecimal() else 0
+        seal = services.seen(form.seal.data)
         services.change(entry, seal, wording, by=viewer)
 
     if form.saves(save, lambda: _stored(entry, viewer)):

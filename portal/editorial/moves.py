@@ -17,7 +17,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _, _l
-from portal.kernel.links import NUMBER_MAX
+from portal.kernel.links import number
 from portal.kernel.transaction import transaction
 from portal.spaces.models import Space
 
@@ -42,11 +42,12 @@ class Gone(Stale):
 
 def find(key: str, by: Viewer) -> Card:
     """The idea, text or item of a card. Raises Gone, the same for what is missing and secret."""
-    name, _dash, number = key.partition("-")
+    name, _dash, typed = key.partition("-")
     model = _MODELS.get(name)
-    if model is None or not number.isdecimal() or not 0 < int(number[:11]) <= NUMBER_MAX:
-        raise Gone
-    card: Any = db.session.get(model, int(number))
+    try:
+        card: Any = db.session.get(model, number(typed)) if model is not None else None
+    except ValueError:
+        raise Gone from None
     if card is None or not may(by, Action.READ, card):
         raise Gone
     found: Card = card

@@ -5,11 +5,13 @@ import logging
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import (
     Conflict,
     Forbidden,
     HTTPException,
     InternalServerError,
+    NotFound,
     ServiceUnavailable,
 )
 
@@ -181,6 +183,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 
 def _crash(error: Exception) -> Response | HTTPException:
+    if isinstance(error, ObjectDeletedError):  # somebody else deleted it while this one waited
+        db.session.rollback()
+        return _http(NotFound())
     log.error("unforeseen error", exc_info=error)
     db.session.rollback()
     if isinstance(error, OperationalError):

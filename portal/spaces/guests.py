@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.database import db, first
 from portal.kernel.errors import Refused, wants_json
+from portal.kernel.forms import YEAR_MAX
 from portal.kernel.i18n import _, long_date
 from portal.kernel.transaction import transaction
 from portal.spaces import endings
@@ -46,7 +47,7 @@ def prolong(membership: Membership, *, by: Viewer) -> date:
     """Let a member stay half a year longer, counted from today when the last day has passed."""
     space = space_of(membership)
     require(by, Action.MANAGE, space)
-    if membership.until is None:
+    if membership.until is None or membership.until.year > YEAR_MAX:
         raise Refused("", _("This member is here without an end."))
     until = later(max(membership.until, clock.today()))
     may_hold(space, holder_of(membership), Role(membership.role), until)

@@ -14,7 +14,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale, wants_json
 from portal.kernel.i18n import _, day_words
-from portal.kernel.links import link
+from portal.kernel.links import link, number
 from portal.spaces import queries as spaces
 from portal.spaces.features import entered
 from portal.spaces.models import Space
@@ -219,7 +219,7 @@ def move(task_id: int) -> ResponseReturnValue:
     task, viewer = fetch(Task, task_id), current_viewer()
     state, moves = request.form.get("state", ""), request.form.get("moves", -1, int)
     try:
-        services.move(task, state, moves, by=viewer, after=request.form.get("after", None, int))
+        services.move(task, state, moves, by=viewer, after=request.form.get("after", None, number))
     except Stale:
         told = _moved_meanwhile(task, viewer)
         if wants_json():
@@ -239,8 +239,8 @@ def move_on_board(slug: str) -> ResponseReturnValue:
     """By a button of a card's menu. `to`: the task's number, what she saw, and the new state."""
     place, viewer = entered(slug, KEY)
     try:
-        number, moves, state = request.form.get("to", "").split("-")
-        task = fetch(Task, int(number))
+        ident, moves, state = request.form.get("to", "").split("-")
+        task = fetch(Task, number(ident))
         services.move(task, state, int(moves), by=viewer)
     except Stale:
         told = _moved_meanwhile(task, viewer)

@@ -38,8 +38,7 @@ def ask(space: Space, words: str, *, by: Viewer) -> JoinRequest:
 
     Also open to whoever was here for a time that is over, however others come in.
     """
-    was_here = guests.ended_on(by, space.id) is not None and space.archived_at is None
-    if not was_here and not (_is_before(space, by) and space.joining == "request"):
+    if not may_ask(space, by):
         raise NotFound
     if (before := _waiting(space.id, by.user_id)) is not None:
         return before
@@ -102,6 +101,13 @@ def of_space(space: Space, request_id: int) -> JoinRequest | None:
 def own(space_id: int, by: Viewer) -> JoinRequest | None:
     """The viewer's own request that waits."""
     return _waiting(space_id, by.user_id)
+
+
+def may_ask(space: Space, by: Viewer) -> bool:
+    """Whether somebody may ask; a form that is wrong must not say more than this does."""
+    if guests.ended_on(by, space.id) is not None and space.archived_at is None:
+        return True
+    return _is_before(space, by) and space.joining == "request"
 
 
 def _is_before(space: Space, by: Viewer) -> bool:

@@ -30,6 +30,8 @@ def ask(slug: str) -> ResponseReturnValue:
     space, viewer = asking.called(slug), current_viewer()
     if viewer.role_in(space.id):
         return redirect(link("workspaces.show", slug=slug))
+    if not asking.may_ask(space, viewer):
+        raise NotFound
     form = AskForm()
 
     def send() -> None:

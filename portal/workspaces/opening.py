@@ -54,6 +54,8 @@ def _first(
     field: str,
     by: Viewer,
 ) -> None:
+    if services.membership_of(space, holder) is not None:
+        return  # by the nature of the space, or named twice
     try:
         services.join(space, holder, role, until, by)
     except Refused as refusal:

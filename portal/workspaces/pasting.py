@@ -10,6 +10,7 @@ from portal.access import Role
 from portal.kernel.text import tidy
 
 MANY = 500  # rows at once
+CELL_MAX = 1000  # signs: no cell of such a table is longer
 _ADDRESS = re.compile(r"[^\s<>,;\"()\[\]]+@[^\s<>,;\"()\[\]]*")
 _HEADS = {
     "email": ("email", "e-mail", "mail", "имейл", "е-мейл", "мейл", "е-поща", "e-поща", "поща",
@@ -61,10 +62,21 @@ def rows(text: str) -> list[Typed]:
     if not lines:
         return []
     separator = next((sign for sign in "\t;," if sign in lines[0]), ",")
-    heads = [_head(cell) for cell in next(csv.reader(lines[:1], delimiter=separator))]
+    heads = [_head(cell) for cell in _cells(lines[:1], separator)[0]]
     if {"email", "name", "given"} & set(heads) and "@" not in lines[0]:
-        return [_of_table(heads, cells) for cells in csv.reader(lines[1:], delimiter=separator)]
+        return [_of_table(heads, cells) for cells in _cells(lines[1:], separator)]
     return [typed for line in lines for typed in _of_line(line)]
+
+
+def _cells(lines: list[str], separator: str) -> list[list[str]]:
+    """The cells of lines; a quotation mark without its fellow spoils its own line alone."""
+    try:
+        found = list(csv.reader(lines, delimiter=separator))
+        if all(len(cell) <= CELL_MAX for cells in found for cell in cells):
+            return found
+    except csv.Error:  # longer than a cell may be
+        pass
+    return [line.replace('"', "").split(separator) for line in lines]
 
 
 def _head(cell: str) -> str:

@@ -215,7 +215,7 @@ def test_a_card_that_is_not_there_is_told_alike(cast, person, sign_in):
     secret = draft(cast.space("intranet"), person("colleague"))
     browser = sign_in("contributor")
     for key in ("", "text-", "text-x", "text-0", "text-987654", "page-1", "idea-99999999999",
-                "item-٣", f"text-{secret.id}", f"item-{secret.content_id}"):  # fmt: skip
+                "idea-00000000001" + "9" * 40, "item-٣", f"text-{secret.id}", f"item-{secret.content_id}"):  # fmt: skip
         answer = browser.post(f"{BOARD}/move", data={"card": key, "seal": "1", "to": "draft"})
         assert answer.status_code == 409, key
         assert "вече не е тук за Вас" in answer.text

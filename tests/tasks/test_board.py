@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from portal.access import Action, may
+from portal.access import Action, fetch, may
 from portal.access.site import bump
 from portal.audit.models import JournalLine
 from portal.content.queries import params
 from portal.kernel.database import db
 from portal.kernel.transaction import transaction
 from portal.spaces import services as spaces
-from portal.tasks import services
+from portal.tasks import services, views
 from portal.tasks.models import Goal, Measure, Task, TaskMove
 from portal.tasks.policy import goal_policy, measure_policy, policy
 from tests.support.cast import EVERYBODY
@@ -269,3 +269,22 @@ def test_filters_narrow_cards_and_counts_alike(sign_in, given, measure, cast):
                 wanted = title in titles
                 assert (f">{title} " in page) == wanted, (query, view, title)
     assert "3 дни закъснение" in browser.get(BOARD).text
+
+
+def test_a_move_that_makes_no_sense_is_no_crash(sign_in, given, monkeypatch):
+    ident, browser, huge = given(), sign_in("editor"), "9" * 30
+    asked = {"state": "doing", "moves": "0", "after": huge}
+    assert browser.post(f"/tasks/{ident}/move", data=asked).status_code == 302
+    for to in (f"{huge}-0-doing", "x", "", "1-2", f"{ident}-x-done", f"{ident}-1-\0"):
+        assert browser.post(f"{BOARD}/move", data={"to": to}).status_code == 400, to
+
+    def deleted_meanwhile(model, number, *action):
+        found = fetch(model, number, *action)
+        with db.engine.begin() as other:
+            other.execute(TaskMove.__table__.delete())
+            other.execute(Task.__table__.delete())
+        return found
+
+    monkeypatch.setattr(views, "fetch", deleted_meanwhile)
+    asked = {"state": "done", "moves": "1"}
+    assert browser.post(f"/tasks/{ident}/move", data=asked).status_code == 404

@@ -67,6 +67,9 @@ def test_staff_come_in_as_the_space_says_and_partners_never_by_themselves(
     ):  # fmt: skip
         answer = sign_in(who).post(f"/spaces/workspace/{way}", data={"words": "Моля"})
         assert answer.status_code == status, (who, way)
+    # A form that is wrong says no more of a space that is none of hers than a right one.
+    answer = sign_in("coordinator").post("/spaces/workspace/ask", data={"words": "х" * 301})
+    assert answer.status_code == 404
     space_id = town.space("workspace").id
     assert viewer("reader").role_in(space_id) == (Role.READER if join == 302 else 0)
     assert viewer("head").role_in(space_id) == 0
@@ -189,6 +192,12 @@ def test_warnings_come_once_for_each_last_day_and_a_click_prolongs(
     assert f"/members/{held.id}/prolong" in page
     sign_in("manager").post(f"/spaces/workspace/members/{held.id}/prolong")
     assert membership("workspace", "stranger").until == guests.later(guest)
+    forever = {"role": "1", "until": "9999-12-31"}
+    for path, form in ((f"{held.id}", forever), (f"{held.id}/prolong", {})):
+        answer = sign_in("manager").post(f"/spaces/workspace/members/{path}", data=form)
+        assert answer.status_code == 302, path
+    back = {**forever, "until": guests.later(guest).isoformat()}
+    sign_in("manager").post(f"/spaces/workspace/members/{held.id}", data=back)
     warning.warn()
     assert counts() == [1, 1, 0]
     with clock.at(clock.end_of_day(guests.later(guest) - timedelta(days=10))):
@@ -299,7 +308,6 @@ def test_templates_begin_a_space_with_its_members(town, viewer, sign_in, house):
     archive = {**form, "unit": str(town.unit("archive").id)}
     answer = browser.post("/spaces/new?template=unit", data=archive)
     assert answer.status_code == 422  # no head, nobody named
-    print(answer.text[answer.text.find('class="errors') :][:600])
     assert 'href="#manager"' in answer.text
     made = browser.post("/spaces/new?template=unit", data=form)
     space = town.space(made.location.split("/")[2])
@@ -309,11 +317,13 @@ def test_templates_begin_a_space_with_its_members(town, viewer, sign_in, house):
     assert roles == [Role.MANAGER, Role.CONTRIBUTOR, Role.CONTRIBUTOR, 0]
     until = clock.today() + timedelta(days=9)
     form = {"name_bg": "Група", "kind": "workspace", "manager": "reader", "until": f"{until}",
-            "partners": [str(house("ngo").id)], "partners_role": "1"}  # fmt: skip
+            "partners": [str(house("ngo").id)] * 2, "partners_role": "1"}  # fmt: skip
     made = browser.post("/spaces/new?template=partners", data=form)
     group = town.space(made.location.split("/")[2])
     assert viewer("ngo").role_in(group.id) == Role.READER
     assert not group.is_listed
+    shared = {**form, "kind": "extranet", "name_bg": "Втори екстранет"}  # all partners read it
+    assert browser.post("/spaces/new?template=partners", data=shared).status_code == 302
     with clock.at(clock.end_of_day(until) + timedelta(seconds=1)):
         assert viewer("ngo").role_in(group.id) == 0
 
