@@ -6,20 +6,21 @@ read the item, and none if she may not.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from html import escape, unescape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from portal.access import Viewer
 from portal.content import kinds
 from portal.content.listing import address
 from portal.content.models import Content, Life, Placement, Revision
-from portal.content.policy import policy
+from portal.content.policy import policy, visible_now
 from portal.content.queries import params
+from portal.kernel import clock
 from portal.kernel.database import rows
 from portal.kernel.i18n import _, language
 from portal.kernel.links import link
@@ -42,9 +43,12 @@ _SHOWN_THERE = (
     .join(Placement, Placement.content_id == Content.id)
     .where(
         Content.id.in_(bindparam("ids", expanding=True)),
-        Placement.space_id == bindparam("space_id"),
+        Placement.space_id.in_(bindparam("spaces", expanding=True)),
         Content.life == Life.PUBLISHED,
+        visible_now(),
     )
+    .group_by(Content.id, Content.title)
+    .having(func.count() == bindparam("all_of_them"))
 )
 
 
@@ -154,11 +158,12 @@ def for_writing(markup: str, viewer: Viewer) -> str:
     return _each(markup, written) if items is not _NONE else markup
 
 
-def for_readers_of(space_id: int, markup: str) -> str:
-    """A kept text for the readers of another space: links to what is published there, with their
-    titles; of the others only the author's own words."""
+def for_readers_of(spaces: Collection[int], markup: str) -> str:
+    """A kept text for the readers of other spaces: links to what each of them shows now, with
+    their titles; of the others only the author's own words."""
     ids = list(_found(markup))
-    found = rows(_SHOWN_THERE, {"ids": ids, "space_id": space_id}) if ids else ()
+    asked = {"ids": ids, "spaces": list(spaces), "all_of_them": len(spaces), "now": clock.now()}
+    found = rows(_SHOWN_THERE, asked) if ids else ()
     there = {row.id: row for row in found}
 
     def written(own: _Own) -> str:

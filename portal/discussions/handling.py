@@ -31,7 +31,9 @@ def decide(content_id: int) -> ResponseReturnValue:
     reply = fetch(Comment, ident) if ident else None
     form = DecisionForm(data={"day": clock.today()})
     if reply is not None:
-        form.text.data, form.text.raw_data = reply.text, [reply.text]  # its button sends no words
+        # Its button sends no words. Those of a hidden one are not shown when it is refused.
+        form.text.data = reply.text if reply.hidden_at is None else ""
+        form.text.raw_data = [reply.text]
     if form.accepts(
         lambda: deciding.decide(
             item, form.text.data or "", by=viewer, reply=reply, day=form.day.data

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections.abc import Mapping
 
 import nh3
 
@@ -99,6 +100,16 @@ def file_ids(markup: str) -> list[int]:
     """The numbers of the files that a sanitised text shows, in order, each once."""
     found = re.findall(r'<img[^>]*\ssrc="/files/(\d+)"', markup)
     return list(dict.fromkeys(int(number) for number in found))
+
+
+def with_files(markup: str, others: Mapping[int, int]) -> str:
+    """A sanitised text that shows other files in place of some, by their numbers."""
+
+    def anew(match: re.Match[str]) -> str:
+        ident = int(match.group(2))
+        return f'{match.group(1)}{others.get(ident, ident)}"'
+
+    return re.sub(r'(<img[^>]*\ssrc="/files/)(\d+)"', anew, markup)
 
 
 def has_mute_picture(markup: str) -> bool:

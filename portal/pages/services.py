@@ -11,12 +11,13 @@ from portal.content import linking
 from portal.content import services as content
 from portal.content.models import Content, Revision
 from portal.files import services as files
+from portal.files.models import Attachment
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
-from portal.kernel.text import sanitise
+from portal.kernel.text import file_ids, sanitise, with_files
 from portal.kernel.transaction import transaction
-from portal.pages import placing
+from portal.pages import placing, queries
 from portal.pages.models import Page, PageRevision
 from portal.spaces.models import Space
 
@@ -40,11 +41,13 @@ def write(
     *,
     by: Viewer,
     under: int | None = None,
+    template: int | None = None,
     then: Then = "",
 ) -> PageRevision:
     """A new page with its first draft, the last one under another page or at the top.
 
-    Every contributor of the space writes on it. Raises Refused at the field concerned.
+    Every contributor of the space writes on it. template: the page whose text it began with.
+    Raises Refused at the field concerned.
     """
     require(by, Action.CREATE, space)
     above = placing.page_of(space.id, under, by)
@@ -55,12 +58,23 @@ def write(
         language=language,
         title=text.title,
         is_shared=True,
-        body=linking.stored(sanitise(text.body), by),
+        body=linking.stored(_with_own_pictures(sanitise(text.body), space, template, by), by),
     )
     placing.add(draft.content, above)
     files.tie(draft, draft.body, text.files, by=by)
     _go_on(draft, by, then)
     return draft
+
+
+def _with_own_pictures(body: str, space: Space, template: int | None, by: Viewer) -> str:
+    """The text of a new page with copies of those pictures that the template shows: they go on
+    being there when the template is changed or thrown away."""
+    if not template or queries.template(by, space.id, template) is None:
+        return body
+    shown = select(Attachment.file_id).join(Revision, Revision.id == Attachment.revision_id)
+    held = set(db.session.scalars(shown.where(Revision.content_id == template)))
+    copied = {each: files.carry(each, by=by).id for each in file_ids(body) if each in held}
+    return with_files(body, copied)
 
 
 @transaction

@@ -50,9 +50,12 @@ def new(slug: str) -> ResponseReturnValue:
     def write() -> None:
         space = fetch(Space, place.id, Action.CREATE)
         text, then = _typed(form, last=True), _then()
-        above = _number(form.under.data)
-        tongue = form.language.data
-        made.append(services.write(space, tongue, text, by=viewer, under=above, then=then))
+        above, begun = _number(form.under.data), _number(request.args.get("from"))
+        made.append(
+            services.write(
+                space, form.language.data, text, by=viewer, under=above, template=begun, then=then
+            )
+        )
 
     if form.accepts(write):
         return _after(made[0])

@@ -5,7 +5,7 @@ and previewed as any other.
 """
 
 import io
-import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal
 
@@ -20,7 +20,7 @@ from portal.files.services import Taken
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
-from portal.kernel.text import file_ids
+from portal.kernel.text import file_ids, with_files
 from portal.kernel.transaction import transaction
 from portal.publishing import paper
 from portal.publishing.models import Derivation
@@ -56,7 +56,7 @@ def publish(
     if not kinds.of(form).is_made_from_others:
         raise Refused("form", _("Choose one of the list."))
     text = source_text(item, language)
-    taken = _drawn(text, space.id, form, file_id, by)
+    taken = _drawn(text, [space.id], form, file_id, by)
     return _publish(item, space, form, text.id, file_id, taken, by)
 
 
@@ -73,7 +73,7 @@ def _publish(
     require(by, Action.EDIT, item)
     require(by, Action.CREATE, space)
     text = _still_there(text_id)
-    made = kinds.of(form).takes(space, _for(space.id, text, form, file_id, taken, by), by=by)
+    made = kinds.of(form).takes(space, _for([space.id], text, form, file_id, taken, by), by=by)
     _tie(made, text, by)
     audit.record("content.publish_from", "content", made.content_id, by=by, source=item.id)
     return made
@@ -96,7 +96,7 @@ def take_over(item: Content, seen: str, *, by: Viewer) -> Revision:
     if text.id == last.source_revision_id:
         raise Refused("", _("This text is taken over already."))
     file_id = _same_file(before, text)
-    taken = _drawn(text, item.home_id, item.kind, file_id, by)
+    taken = _drawn(text, _spaces_of(item), item.kind, file_id, by)
     return _take_over(item, seen, text.id, file_id, taken, by)
 
 
@@ -109,7 +109,7 @@ def _take_over(
         raise Stale(item)
     text = _still_there(text_id)
     require(by, Action.READ, text.content)
-    given = _for(item.home_id, text, item.kind, file_id, taken, by)
+    given = _for(_spaces_of(item), text, item.kind, file_id, taken, by)
     made = kinds.of(item.kind).takes_again(item, given, by=by)
     _tie(made, text, by)
     audit.record("content.take_over", "content", item.id, by=by, source=text.content_id)
@@ -148,18 +148,25 @@ def _same_file(before: Revision | None, text: Revision) -> int:
     return kept[0] if len(kept) == 1 and len(was) == 1 else PAPER
 
 
-def _given(text: Revision, space_id: int) -> Given:
-    """What a text gives to the readers of a space: no link tells them of what they may not read."""
+def _spaces_of(item: Content) -> list[int]:
+    """Where an item is read already: a title that stands in it is told to all of them."""
+    return [place.space_id for place in item.placements]
+
+
+def _given(text: Revision, spaces: Collection[int]) -> Given:
+    """What a text gives to the readers of spaces: no link tells them of what they may not read."""
     given = given_by(text)
     if given is None:
         raise Refused("", _("Nothing can be made from this kind of text."))
-    return replace(given, html=linking.for_readers_of(space_id, given.html))
+    return replace(given, html=linking.for_readers_of(spaces, given.html))
 
 
-def _drawn(text: Revision, space_id: int, form: str, file_id: int, by: Viewer) -> Taken | None:
+def _drawn(
+    text: Revision, spaces: Collection[int], form: str, file_id: int, by: Viewer
+) -> Taken | None:
     """The bytes of the text as a PDF, stored before the transaction that makes a document of it;
     None where no such is made."""
-    given = _given(text, space_id)
+    given = _given(text, spaces)
     if form != "document" or given.file is not None or file_id != PAPER:
         return None
     name = f"{files.clean_name(given.title)[:120]}.pdf"
@@ -167,21 +174,22 @@ def _drawn(text: Revision, space_id: int, form: str, file_id: int, by: Viewer) -
 
 
 def _for(
-    space_id: int, text: Revision, form: str, file_id: int, taken: Taken | None, by: Viewer
+    spaces: Collection[int],
+    text: Revision,
+    form: str,
+    file_id: int,
+    taken: Taken | None,
+    by: Viewer,
 ) -> Given:
     """What is given, with files that are the viewer's own uploads."""
-    given = _given(text, space_id)
+    given = _given(text, spaces)
     if form == "document":
         file = _file_of(given, file_id, taken, by)
         return replace(given, file=file, html="", files=(), cover=None)
     own = {old: files.carry(old, by=by).id for old in _held(given)}
-
-    def anew(match: re.Match[str]) -> str:
-        return f'{match.group(1)}{own[int(match.group(2))]}"'
-
     return replace(
         given,
-        html=re.sub(r'(<img[^>]*\ssrc="/files/)(\d+)"', anew, given.html),
+        html=with_files(given.html, own),
         files=tuple(own[each] for each in given.files),
         cover=own.get(given.cover or 0),
         file=own.get(given.file or 0),

@@ -57,6 +57,17 @@ def test_a_hidden_reply_takes_its_words_from_the_decision(topic, sign_in, follow
         assert "Тайнствени думи" not in ngo.get(url).text, url
 
 
+def test_a_hidden_reply_that_is_refused_as_the_decision_keeps_its_words(topic, sign_in):
+    ngo, owner, editor = sign_in("ngo"), sign_in("contributor"), sign_in("editor")
+    said = reply(ngo, topic, "Тайнствени думи")
+    editor.post(f"/comments/{said}/hide", data={"hidden": "1"})
+    refused = decide(owner, topic, reply=said)
+    assert refused.status_code == 422 and "този отговор беше скрит" in refused.text
+    assert "Тайнствени думи" not in refused.text
+    decide(owner, topic, text="Чистим в девет.")
+    assert "Тайнствени думи" not in decide(owner, topic, reply=said).text
+
+
 def test_no_decision_lies_ahead_or_says_nothing(topic, sign_in):
     owner = sign_in("contributor")
     tomorrow = clock.today() + timedelta(days=1)

@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from portal.content.models import Content, Life, Revision, State
+from portal.files import services as files
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
+from portal.kernel.text import file_ids
 from portal.pages import contents, placing, services, tree
-from portal.pages.models import Page
+from portal.pages.models import Page, PageRevision
 from portal.pages.services import Text
+from tests.news.test_writing import picture
 from tests.support.counting import query_budget
 
 PAGES = "/spaces/workspace/pages"
@@ -172,6 +175,23 @@ def test_a_template_of_the_space_begins_a_page(page, sign_in):
     browser.post(f"/pages/{ident}/keep", data={"do": "template"})
     begun = browser.get(f"{PAGES}/new?from={ident}").text
     assert "Уважаеми колеги" in begun and "Образец за писмо" in begun
+
+
+def test_the_picture_of_a_template_is_copied_into_each_page_that_begins_with_it(
+    page, sign_in, person
+):
+    shown = files.add_picture(picture(), "схема.png", by=person("contributor"))
+    body = f'<p>Схема:</p><p><img src="/files/{shown.id}" alt="Схема"></p>'
+    ident = page("Образец със схема", body)
+    sign_in("contributor").post(f"/pages/{ident}/keep", data={"do": "template"})
+    sent = {"title": "Нова", "body": body, "language": "bg", "do": "release"}
+    refused = sign_in("editor").post(f"{PAGES}/new", data=sent)  # from nowhere: a typed number
+    assert refused.status_code == 422
+    made = sign_in("editor").post(f"{PAGES}/new?from={ident}", data=sent)
+    assert made.status_code == 302, made.text
+    text = db.session.scalars(select(PageRevision).where(PageRevision.title == "Нова")).one()
+    (own,) = file_ids(text.body)
+    assert own != shown.id and sign_in("ngo").get(f"/files/{own}").status_code == 200
 
 
 def test_three_headings_make_a_table_of_contents_with_lasting_anchors(page, sign_in):

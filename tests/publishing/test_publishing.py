@@ -1,18 +1,20 @@
 """Publish from here: what is made from a text of a space, and what becomes of the two."""
 
 import io
+from datetime import timedelta
 
 import pypdfium2
 import pytest
 from sqlalchemy import select
 
 from portal.access.site import bump
-from portal.content import keeping
+from portal.content import keeping, linking
 from portal.content import services as content
 from portal.content.models import Content, Revision
 from portal.files import services as files
 from portal.files import store
 from portal.files.models import Attachment, File
+from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.text import file_ids
 from portal.kernel.transaction import transaction
@@ -124,6 +126,34 @@ def test_the_title_of_the_source_is_told_only_to_who_reads_it(source, sign_in, c
     # And what was made elsewhere is told only to its readers: the draft is none of the partner's.
     page = sign_in("partner").get(f"/pages/{item(source).address}").text
     assert "Новина</a>" not in page
+
+
+def test_a_title_goes_along_only_where_all_readers_of_what_is_made_see_its_item_now(
+    sign_in, cast, person
+):
+    by, spaces = person("editor"), [cast.space("workspace"), cast.space("extranet")]
+    linked = pages.write(spaces[0], "bg", Text("Тайнствена", "<p>x</p>"), by=by)
+    content.release(linked, linked.saves, by=by)
+    words = f'<p>Вж. <a href="/pages/{linked.content_id}">Тайнствена</a>.</p>'
+    source = pages.write(spaces[0], "bg", Text("Правилник", words), by=by)
+    content.release(source, source.saves, by=by)
+    both, kept = [space.id for space in spaces], source.body
+    assert "Тайнствена" in linking.for_readers_of(both[:1], kept)
+    assert "Тайнствена" not in linking.for_readers_of(both, kept)
+    sent = {"space": spaces[0].id, "form": "news"}
+    sign_in("editor").post(f"/content/{source.content_id}/publish", data=sent)
+    made = made_of("news")
+    assert "Тайнствена" in content.open_revision(made, "bg").body
+    keeping.place(made, spaces[1], by=by)  # partners read it from now on
+    rewritten(source.content_id, by, f"{words}<p>Ново.</p>")
+    seen = content.print_of(content.open_revision(item(made.id), "bg"))
+    answer = sign_in("editor").post(f"/content/{made.id}/take-over", data={"seen": seen})
+    assert answer.status_code == 302
+    body = content.open_revision(item(made.id), "bg").body
+    assert "Ново." in body and "Тайнствена" not in body
+    keeping.expire(item(linked.content_id), clock.now() + timedelta(seconds=1), by=by)
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        assert "Тайнствена" not in linking.for_readers_of(both[:1], kept)
 
 
 @pytest.mark.parametrize(
