@@ -50,7 +50,7 @@ def test_a_table_says_role_and_day_for_itself():
     assert (first.role, f"{first.until}", first.wrong) == (Role.EDITOR, "2027-12-31", "")
     assert second.wrong == "шеф"
     # A quotation mark without its fellow takes no other line with it, however long the file is.
-    lost = "име,е-поща\n\"Мария,m@x.bg\n" + "А Б,a@x.bg\n" * 20_000
+    lost = 'име,е-поща\n"Мария,m@x.bg\n' + "А Б,a@x.bg\n" * 20_000
     assert [each.email for each in pasting.rows(lost)[:2]] == ["m@x.bg", "a@x.bg"]
     assert Typed("Иванова, Мария").names == ("Мария", "Иванова")
 
