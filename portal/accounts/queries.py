@@ -362,3 +362,18 @@ def house(row: Row[Any], viewer: Viewer) -> tuple[int, str]:
 def typed_name(user: User | None) -> str:
     """How `person_named` reads a person back."""
     return f"{user.name} ({user.login})" if user is not None else ""
+
+
+def typed_for(user_id: int | None, viewer: Viewer) -> str:
+    """Somebody as a form shows her to a viewer; sign-in names are for our own people."""
+    user = db.session.get(User, user_id) if user_id is not None else None
+    if user is None or viewer.is_staff:
+        return typed_name(user)
+    return user.name
+
+
+def person_or_kept(field: str, typed: str, viewer: Viewer, kept_id: int | None) -> User | None:
+    """The person whom a form names; whoever it showed may stay, also when she has left."""
+    if kept_id is not None and typed.strip() == typed_for(kept_id, viewer):
+        return db.session.get(User, kept_id)
+    return person_named(field, typed, viewer)

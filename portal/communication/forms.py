@@ -9,15 +9,16 @@ from wtforms import BooleanField, DateField, HiddenField, SelectField
 from wtforms.validators import Length, Optional
 
 from portal.access import Viewer
-from portal.accounts.queries import person_named
+from portal.accounts.queries import person_or_kept
+from portal.communication import amounts
 from portal.communication.lists import PROOFS, STATES
 from portal.communication.models import Entry, Figure, Objective, Proof
-from portal.communication.proving import NewFigure, NewProof
+from portal.communication.proving import NewFigure, NewProof, seal_of
 from portal.communication.services import Wording
 from portal.communication.uploads import taken
 from portal.files.models import File
 from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
-from portal.kernel.i18n import _l
+from portal.kernel.i18n import _, _l
 from portal.kernel.links import number
 
 FILE_TYPES = ".jpg,.jpeg,.png,.webp,.gif,.pdf,.doc,.docx,.odt,.xls,.xlsx,.ods"
@@ -42,8 +43,8 @@ class EntryForm(SealedForm):
         first = [] if len(objectives) == 1 else [("", "–")]
         self.objective.choices = options(first + [(str(row.id), row.title) for row in objectives])
 
-    def wording(self, viewer: Viewer) -> Wording:
-        """What was typed. Raises Refused at `owner`."""
+    def wording(self, viewer: Viewer, owner_id: int | None = None) -> Wording:
+        """What was typed. owner_id: whose it is already. Raises Refused at `owner`."""
         return Wording(
             objective_id=int(self.objective.data or 0),
             message=self.message.data or "",
@@ -51,7 +52,7 @@ class EntryForm(SealedForm):
             channel=self.channel.data or "",
             planned_on=self.planned_on.data,
             planned_until=self.planned_until.data,
-            owner=person_named("owner", self.owner.data or "", viewer),
+            owner=person_or_kept("owner", self.owner.data or "", viewer, owner_id),
             moved_to=self.moved_to.data,
             is_shared=self.is_shared.data,
             state=self.state.data,
@@ -106,9 +107,11 @@ class _Proved(PortalForm):
 
 
 class _Counted(PortalForm):
-    """The fields of a figure. ident: the number of one that is written anew."""
+    """The fields of a figure. ident: the number of one that is written anew; figure_seal: a print
+    of what the form showed of it."""
 
     ident = HiddenField()
+    figure_seal = HiddenField()
     figure_name = LineField(_l("What is counted"), [Length(max=Figure.NAME_MAX)])
     unit = LineField(_l("Unit of measure"), [Length(max=Figure.UNIT_MAX)])
     planned = LineField(_l("Planned"), [Length(max=30)])
@@ -128,6 +131,17 @@ class _Counted(PortalForm):
     def is_begun(self) -> bool:
         typed = (self.figure_name, self.planned, self.reached, self.source)
         return any(each.data for each in typed)
+
+    def compare(self, figure: Figure) -> None:
+        """Say what somebody else wrote meanwhile; sending it once more is a choice then."""
+        self.figure_seal.data = seal_of(figure)
+        told = _(
+            "Somebody else changed this figure meanwhile. Stored now: planned %(planned)s, reached "
+            "%(reached)s. What you typed is still here; saving again replaces that.",
+            planned=amounts.shown(figure.planned),
+            reached=amounts.shown(figure.reached),
+        )
+        self.form_errors.append(told)
 
     def figure(self) -> NewFigure:
         """The figure as it was typed."""

@@ -19,7 +19,7 @@ from portal.content.models import Content
 from portal.files import services as files
 from portal.files.models import File
 from portal.kernel.database import db
-from portal.kernel.errors import Refused
+from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 
@@ -64,16 +64,17 @@ def finish_with(
     *,
     by: Viewer,
     figure_id: int | None = None,
+    seal: str | None = None,
 ) -> None:
     """Note that an entry is done, with a proof and a figure, or nothing of it at all.
 
-    figure_id: of the figure that is written anew. Raises Refused at the field.
+    figure_id, seal: as `count` takes them. Raises Refused at the field, or Stale as that does.
     """
     finish(entry, done_on, outcome, by=by)
     if proof is not None:
         prove(entry, proof, by=by)
     if figure is not None:
-        count(entry, figure, by=by, ident=figure_id)
+        count(entry, figure, by=by, ident=figure_id, seal=seal)
 
 
 @transaction
@@ -201,11 +202,27 @@ def withdraw(entry: Entry, proof_id: int, *, by: Viewer) -> None:
 
 
 @transaction
-def count(entry: Entry, figure: NewFigure, *, by: Viewer, ident: int | None = None) -> Figure:
-    """Add a figure, or write the one with this number anew. Raises Refused at the field."""
+def count(
+    entry: Entry,
+    figure: NewFigure,
+    *,
+    by: Viewer,
+    ident: int | None = None,
+    seal: str | None = None,
+) -> Figure:
+    """Add a figure, or write the one with this number anew.
+
+    seal: of that one as the form showed it; another one now raises Stale. Raises Refused at the
+    field.
+    """
     require(by, Action.EDIT, entry)
     assert by.user_id is not None
-    made = _figure(entry, ident) if ident else Figure(entry_id=entry.id, added_by_id=by.user_id)
+    if ident is None:
+        made = Figure(entry_id=entry.id, added_by_id=by.user_id)
+    else:
+        made = _figure(entry, ident)
+        if seal and seal != seal_of(made):
+            raise Stale(made)
     made.name = checks.line("figure_name", figure.name, Figure.NAME_MAX, True)
     made.planned = amounts.amount("planned", figure.planned)
     made.reached = amounts.amount("reached", figure.reached)
@@ -223,6 +240,11 @@ def count(entry: Entry, figure: NewFigure, *, by: Viewer, ident: int | None = No
     touch(entry, by)
     log("count", entry, by, figure=made.id)
     return made
+
+
+def seal_of(figure: Figure) -> str:
+    """The print of what a form shows of a figure."""
+    return checks.seal(figure, ("name", "unit", "planned", "reached", "source", "dated"))
 
 
 @transaction

@@ -13,6 +13,7 @@ from portal.communication import amounts, lists, queries
 from portal.communication.forms import DoneForm, FigureForm, Forms, ProofForm
 from portal.communication.held import held_by
 from portal.communication.models import Entry, Figure
+from portal.communication.proving import seal_of
 from portal.communication.queries import Asked, Line
 from portal.communication.services import FEATURE
 from portal.kernel import clock
@@ -151,6 +152,7 @@ def _of_figure(figure: Figure) -> dict[str, Any]:
     """What the fields of a figure show of it."""
     return {
         "ident": str(figure.id),
+        "figure_seal": seal_of(figure),
         "figure_name": figure.name,
         "unit": figure.unit,
         "planned": amounts.typed(figure.planned),

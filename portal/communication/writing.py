@@ -9,15 +9,13 @@ from werkzeug.exceptions import Forbidden
 
 from portal.access import Action, Viewer, current_viewer, fetch
 from portal.access.doors import signed_in
-from portal.accounts.models import User
-from portal.accounts.queries import typed_name
+from portal.accounts.queries import typed_for
 from portal.communication import lists, proving, queries, services
 from portal.communication.forms import DoneForm, EntryForm, FigureForm, ProofForm
 from portal.communication.models import Entry
 from portal.communication.services import FEATURE
 from portal.communication.views import bp, empty_forms, month_asked, page, writes
-from portal.kernel.database import db
-from portal.kernel.forms import PortalForm
+from portal.kernel.errors import Stale
 from portal.kernel.i18n import _
 from portal.kernel.links import link
 from portal.spaces import features
@@ -37,7 +35,7 @@ def new(slug: str) -> ResponseReturnValue:
         objectives=objectives,
         objective=request.args.get("objective", ""),
         planned_on=month_asked(),
-        owner=_typed_owner(viewer.user_id, viewer),
+        owner=typed_for(viewer.user_id, viewer),
     )
     made: list[Entry] = []
 
@@ -60,7 +58,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
     form = EntryForm(objectives=objectives, data=_stored(entry, viewer))
 
     def save() -> None:
-        wording = form.wording(viewer)
+        wording = form.wording(viewer, entry.owner_id)
         seal = services.seen(form.seal.data)
         services.change(entry, seal, wording, by=viewer)
 
@@ -79,17 +77,9 @@ def _stored(entry: Entry, viewer: Viewer) -> Mapping[str, Any]:
     return {
         **{name: getattr(entry, name) for name in names},
         "objective": str(entry.objective_id),
-        "owner": _typed_owner(entry.owner_id, viewer),
+        "owner": typed_for(entry.owner_id, viewer),
         "seal": str(entry.saves),
     }
-
-
-def _typed_owner(user_id: int | None, viewer: Viewer) -> str:
-    """A person as the field takes her back; sign-in names are for our own people."""
-    user = db.session.get(User, user_id) if user_id else None
-    if user is None or viewer.is_staff:
-        return typed_name(user)
-    return user.name
 
 
 def _form(
@@ -117,15 +107,20 @@ def _form(
 
 
 def _sent(
-    entry: Entry, field: str, form: PortalForm, save: Callable[[], Any], told: str
+    entry: Entry, field: str, form: Any, save: Callable[[], Any], told: str
 ) -> ResponseReturnValue:
     """Run a small form of an entry's page; refused, the page comes again with what was typed."""
-    if form.accepts(save):
-        flash(told, "success")
-        return redirect(link("communication.show", entry_id=entry.id))
+    status = 422
+    try:
+        if form.accepts(save):
+            flash(told, "success")
+            return redirect(link("communication.show", entry_id=entry.id))
+    except Stale as stale:
+        form.compare(stale.item)
+        status = 409
     forms = empty_forms(entry)
     setattr(forms, field, form)
-    return page(entry, current_viewer(), forms)
+    return page(entry, current_viewer(), forms)[0], status
 
 
 @bp.post("/communication/<int:entry_id>/done")
@@ -145,6 +140,7 @@ def finish(entry_id: int) -> ResponseReturnValue:
             form.figure() if form.is_begun else None,
             by=viewer,
             figure_id=form.number,
+            seal=form.figure_seal.data,
         )
 
     return _sent(entry, "done", form, save, _("The entry is marked as done."))
@@ -173,7 +169,9 @@ def count(entry_id: int) -> ResponseReturnValue:
     form = FigureForm(prefix="figure-")
 
     def save() -> None:
-        proving.count(entry, form.figure(), by=viewer, ident=form.number)
+        proving.count(
+            entry, form.figure(), by=viewer, ident=form.number, seal=form.figure_seal.data
+        )
 
     return _sent(entry, "figure", form, save, _("The figure is saved."))
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, select
 
-from portal.access import Viewer
+from portal.access import Role, Viewer
 from portal.accounts.models import User
 from portal.accounts.policy import policy as people_policy
 from portal.accounts.queries import reader_name
 from portal.audit.models import JournalLine
-from portal.content.models import Revision
+from portal.content.models import OPEN, Revision
 from portal.editorial import moves
 from portal.editorial.models import Idea
 from portal.kernel import clock
@@ -20,6 +20,8 @@ MOVES = {
     "content.submit", "content.withdraw", "content.return", "content.approve", "content.release",
     "content.open", "idea.begin",
 }  # fmt: skip
+# What every reader of an item sees for herself.
+OPENED = {"content.approve", "content.release", "content.open", "content.reschedule"}
 _LAST = (
     select(JournalLine.action, JournalLine.at, JournalLine.actor_id)
     .where(JournalLine.kind == bindparam("kind"), JournalLine.item_id == bindparam("item_id"))
@@ -47,7 +49,7 @@ def of(key: str, viewer: Viewer) -> str:
 def _happened(card: moves.Card, viewer: Viewer) -> str:
     line = first(_LAST, {"kind": _kind(card), "item_id": _item(card)})
     stage = "draft" if isinstance(card, Idea) and card.begun_at else moves.stage_of(card)
-    if line is None or not stage:
+    if line is None or not stage or not _may_know(card, line, viewer):
         return _("Somebody else changed this card after you opened the board.")
     here = clock.local(line.at)
     told = {
@@ -58,6 +60,15 @@ def _happened(card: moves.Card, viewer: Viewer) -> str:
     if line.action in MOVES:
         return _("%(name)s moved it to “%(column)s” (%(when)s).", **told)
     return _("%(name)s changed it (%(when)s); it stands in “%(column)s”.", **told)
+
+
+def _may_know(card: moves.Card, line: Row[Any], viewer: Viewer) -> bool:
+    """Whoever only reads an item is told of no work on it: a draft over it is a secret."""
+    if isinstance(card, Idea) or (isinstance(card, Revision) and card.state in OPEN):
+        return True
+    item = card.content if isinstance(card, Revision) else card
+    writes = item.owner_id == viewer.user_id or viewer.role_in(item.home_id) >= Role.EDITOR
+    return writes or line.action in OPENED
 
 
 def _kind(card: moves.Card) -> str:

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 from werkzeug.exceptions import NotFound
 
 from portal.access import Role, Viewer, current_viewer
 from portal.kernel.links import link
 from portal.spaces import queries
+from portal.spaces.models import Space
 from portal.spaces.queries import Place
 
 
@@ -77,6 +79,11 @@ def is_on(feature: Feature, space: Place) -> bool:
     """Whether a space has it and the role that the viewer holds there is enough to see it."""
     has = feature.always or feature.key in space.features
     return has and space.role >= feature.needs
+
+
+def switched_on(key: str) -> ColumnElement[bool]:
+    """SQL: whether a space, of any statement that selects from it, has a feature."""
+    return (" " + Space.features + " ").contains(f" {key} ", autoescape=True)
 
 
 def tabs(space: Place) -> list[Tab]:

@@ -29,11 +29,11 @@ from portal.kernel import clock
 from portal.kernel.database import first, rows
 from portal.kernel.links import link
 from portal.spaces.known import known
-from portal.spaces.models import Membership, Space
+from portal.spaces.models import Membership
 from portal.spaces.queries import Place
 from portal.tasks import words
 from portal.tasks.models import OPEN, Measure, Task
-from portal.tasks.policy import policy
+from portal.tasks.policy import AT_WORK, policy
 from portal.tasks.queries import STEPS, TICKED
 
 MOST = 200
@@ -42,7 +42,7 @@ NEAR = timedelta(days=7)
 _LIVE = and_(
     Task.state.in_(OPEN),
     policy.readable,
-    Task.space_id.in_(select(Space.id).where(Space.archived_at.is_(None)).scalar_subquery()),
+    Task.space_id.in_(AT_WORK),
 )
 _MINE = (
     select(

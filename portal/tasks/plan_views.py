@@ -8,6 +8,7 @@ from werkzeug.exceptions import BadRequest
 
 from portal.access import Action, Role, current_viewer, fetch
 from portal.access.doors import signed_in
+from portal.accounts import queries as people
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
@@ -20,8 +21,9 @@ from portal.tasks import plan_services as services
 from portal.tasks import plan_table
 from portal.tasks.forms import GoalForm, MeasureForm
 from portal.tasks.models import Goal, Measure
+from portal.tasks.policy import KEY
 from portal.tasks.progress import Pace, rolled
-from portal.tasks.views import KEY, bp, owner_named, owner_typed, place_of, shared
+from portal.tasks.views import bp, place_of, shared
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TASKS_SHOWN = 30  # of a measure; the others stand in the list
@@ -118,7 +120,7 @@ def new_measure(goal_id: int) -> ResponseReturnValue:
 
     def save() -> None:
         chosen = db.session.get(Goal, int(form.goal.data))
-        owner = owner_named(form.owner.data or "", viewer, None)
+        owner = people.person_named("owner", form.owner.data or "", viewer)
         services.add_measure(
             chosen or above, by=viewer, owner=owner, due=form.due.data, **_described(form)
         )
@@ -142,7 +144,7 @@ def measure(measure_id: int) -> ResponseReturnValue:
         return {
             **facts,
             "goal": str(part.goal_id),
-            "owner": owner_typed(part.owner_id),
+            "owner": people.typed_for(part.owner_id, viewer),
             "seal": services.seal(part),
         }
 
@@ -154,7 +156,7 @@ def measure(measure_id: int) -> ResponseReturnValue:
             by=viewer,
             seal=form.seal.data or None,
             goal=db.session.get(Goal, int(form.goal.data)),
-            owner=owner_named(form.owner.data or "", viewer, part.owner_id),
+            owner=people.person_or_kept("owner", form.owner.data or "", viewer, part.owner_id),
             due=form.due.data,
             **_described(form),
         )

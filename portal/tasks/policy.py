@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 
 from portal.access import Action, Role, Viewer, register
 from portal.kernel.database import db
+from portal.spaces.features import switched_on
 from portal.spaces.models import Space
 from portal.tasks.models import Goal, Measure, Task
 
@@ -16,6 +17,9 @@ _NEEDED = {
     Action.PLACE: Role.CONTRIBUTOR,
     Action.TRASH: Role.MANAGER,
 }
+KEY = "tasks"  # of the feature
+# The spaces that go on working with tasks: neither archived nor without the feature.
+AT_WORK = select(Space.id).where(Space.archived_at.is_(None), switched_on(KEY)).scalar_subquery()
 _reads: BindParameter[list[int]] = bindparam("reads", expanding=True)
 
 

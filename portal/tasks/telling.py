@@ -25,11 +25,11 @@ from portal.kernel.transaction import transaction
 from portal.notify import notices
 from portal.notify.notices import Line
 from portal.spaces.known import known
-from portal.spaces.models import Membership, Space
+from portal.spaces.models import Membership
 from portal.spaces.readers import Town
 from portal.tasks import mine
 from portal.tasks.models import OPEN, Task
-from portal.tasks.policy import policy
+from portal.tasks.policy import AT_WORK, policy
 from portal.tasks.words import SOON, due_words
 
 GIVEN, DUE, LATE = "task_given", "task_due", "tasks_late"
@@ -49,7 +49,7 @@ def tell_of_giving(task: Task, by: Viewer) -> None:
 
 _LIVE = (
     Task.state.in_(OPEN),
-    Task.space_id.in_(select(Space.id).where(Space.archived_at.is_(None)).scalar_subquery()),
+    Task.space_id.in_(AT_WORK),
 )
 _PRESSING = (
     select(Task.id, Task.owner_id, Task.due, Task.space_id)

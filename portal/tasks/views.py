@@ -9,7 +9,6 @@ from werkzeug.exceptions import BadRequest, NotFound
 from portal.access import Action, Role, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
 from portal.accounts import queries as people
-from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused, Stale, wants_json
@@ -24,9 +23,9 @@ from portal.tasks import checklist, mine, queries, services, words
 from portal.tasks.asked import Asked
 from portal.tasks.forms import TaskForm
 from portal.tasks.models import COLUMNS, Measure, Task, TaskState
+from portal.tasks.policy import KEY
 
 bp = Blueprint("tasks", __name__)
-KEY = "tasks"
 
 
 def writes(place: Place) -> bool:
@@ -129,7 +128,8 @@ def _is_gone(task: Task) -> bool:
 def new(slug: str) -> ResponseReturnValue:
     place, viewer = entered(slug, KEY)
     space = fetch(Space, place.id, Action.CREATE)
-    given = {"measure": request.args.get("measure", ""), "owner": _own_name(viewer)}
+    own = people.typed_for(viewer.user_id, viewer)
+    given = {"measure": request.args.get("measure", ""), "owner": own}
     form = TaskForm(measures=_measures(viewer, place), data=given)
     made: list[Task] = []
 
@@ -141,10 +141,6 @@ def new(slug: str) -> ResponseReturnValue:
         return redirect(link("tasks.show", task_id=made[0].id))
     shown = render_template("tasks/form.html", form=form, task=None, **shared(place, viewer))
     return shown, form.status
-
-
-def _own_name(viewer: Viewer) -> str:
-    return f"{viewer.name} ({viewer.login})"
 
 
 def _told_of_day(task: Task, done: str) -> None:
@@ -163,7 +159,7 @@ def edit(task_id: int) -> ResponseReturnValue:
         facts = {name: getattr(task, name) for name in ("title", "note", "due", "weight")}
         return {
             **facts,
-            "owner": owner_typed(task.owner_id),
+            "owner": people.typed_for(task.owner_id, viewer),
             "measure": str(task.measure_id or ""),
             "seal": services.seal(task),
         }
@@ -190,23 +186,11 @@ def _facts(form: TaskForm, viewer: Viewer, owner_id: int | None = None) -> dict[
     return {
         "title": form.title.data or "",
         "note": form.note.data or "",
-        "owner": owner_named(form.owner.data or "", viewer, owner_id),
+        "owner": people.person_or_kept("owner", form.owner.data or "", viewer, owner_id),
         "due": form.due.data,
         "measure": db.session.get(Measure, chosen) if chosen else None,
         "weight": form.weight.data or 0,
     }
-
-
-def owner_typed(owner_id: int | None) -> str:
-    owner = db.session.get(User, owner_id) if owner_id is not None else None
-    return people.typed_name(owner)
-
-
-def owner_named(typed: str, viewer: Viewer, owner_id: int | None) -> User | None:
-    """Whom a form names; whoever has it already may stay, also when she has left."""
-    if owner_id is not None and typed == owner_typed(owner_id):
-        return db.session.get(User, owner_id)
-    return people.person_named("owner", typed, viewer)
 
 
 # ── Moving ──────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from portal.accounts import hooks
+from portal.accounts import services as accounts
 from portal.accounts.models import User
 from portal.communication import notices as late
 from portal.communication import services
@@ -126,3 +127,19 @@ def test_an_entry_and_a_report_cost_few_statements(plan, prove, count, sign_in, 
         browser.get(url)
         with query_budget(app, number):
             browser.get(url)
+
+
+def test_whose_entry_it_was_may_stay_in_the_form_when_she_has_left(plan, person, cast, sign_in):
+    entry = plan(days=-1, state="done", owner="contributor")
+    accounts.retire(cast["contributor"], by=person("admin"), successor=cast["editor"])
+    browser, url = sign_in("editor"), f"/communication/{entry.id}/edit"
+    form = {
+        "objective": str(entry.objective_id), "message": "Поправено", "audience": "младежи",
+        "channel": "радио", "planned_on": entry.planned_on.isoformat(), "state": "done",
+        "done_on": entry.done_on.isoformat(), "seal": str(entry.saves),
+    }  # fmt: skip
+    user = cast["contributor"]
+    for owner, status in ((f"{user.name} ({user.login})", 302), (user.login, 422)):
+        form["seal"] = str(db.session.get_one(Entry, entry.id).saves)
+        answer = browser.post(url, data={**form, "owner": owner})
+        assert answer.status_code == status, owner

@@ -200,3 +200,30 @@ def test_the_sweep_keeps_the_file_of_a_proof_as_long_as_there_is_one(plan, prove
         assert files.sweep() == 0
         proving.withdraw(entry, proof.id, by=person("editor"))
         assert files.sweep() == 1
+
+
+def test_a_figure_that_somebody_changed_meanwhile_is_not_written_over(plan, count, sign_in, app):
+    entry = plan(days=-1, who="editor", is_shared=True)
+    figure = count(entry, planned="70")
+    url, ident = f"/communication/{entry.id}", figure.id
+    browser = sign_in("contributor")
+    seen = proving.seal_of(figure)
+    fields = {"ident": str(ident), "figure_name": "Слушатели", "unit": "души", "planned": "70"}
+    theirs = sent("figure", {**fields, "reached": "90"})
+    assert sign_in("editor").post(f"{url}/figures", data=theirs).status_code == 302
+    mine = {**fields, "reached": "81", "figure_seal": seen}
+    done = {**mine, "done_on": clock.today().isoformat(), "kind": ""}
+    for way, prefix, sends in (("figures", "figure", mine), ("done", "done", done)):
+        answer = browser.post(f"{url}/{way}", data=sent(prefix, sends))
+        assert answer.status_code == 409, way
+        assert f'name="{prefix}-reached" type="text" value="81"' in answer.text
+        assert "постигнато 90" in answer.text
+    db.session.rollback()
+    assert db.session.get_one(Entry, entry.id).state == "planned"
+    assert int(db.session.get_one(Figure, ident).reached) == 90
+    again = proving.seal_of(db.session.get_one(Figure, ident))
+    assert again in answer.text
+    chosen = sent("done", {**done, "figure_seal": again})
+    assert browser.post(f"{url}/done", data=chosen).status_code == 302
+    nothing = sent("figure", {**fields, "ident": "0", "reached": "5"})
+    assert browser.post(f"{url}/figures", data=nothing).status_code == 404

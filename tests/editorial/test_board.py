@@ -163,6 +163,17 @@ def test_whichever_card_two_people_move_the_second_is_told_who_was_first(
     )
 
 
+def test_who_only_reads_an_item_learns_nothing_of_work_on_it(cast, person, sign_in):
+    text = published(cast.space("workspace"), person("editor"), person("editor"))
+    item = text.content
+    content.draft_of(item, "bg", by=person("editor"))
+    for who, is_told in (("contributor", False), ("manager", True)):
+        data = {"card": f"item-{item.id}", "seal": "", "to": "scheduled"}
+        answer = sign_in(who).post(f"{BOARD}/move", data=data)
+        assert answer.status_code == 409
+        assert ("Елена Редакторова" in said(answer.text)) == is_told, said(answer.text)
+
+
 REFUSALS = [
     ("idea", "published", "editor", "Идеята първо става чернова"),
     ("draft", "idea", "editor", "не става отново идея"),

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import Role
+from portal.access.site import bump
 from portal.accounts import services as accounts
 from portal.audit.models import JournalLine
 from portal.kernel import clock
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 from portal.notify.models import Notice
 from portal.spaces import services as spaces
 from portal.spaces.models import Membership
@@ -170,3 +172,36 @@ def test_whoever_left_the_space_is_named_so_and_may_stay_in_the_form(cast, perso
     assert browser.post(f"/tasks/{ident}/edit", data=data).status_code == 302
     other = given("Друга")
     assert browser.post(f"/tasks/{other}/edit", data=data).status_code == 422
+
+
+def test_a_space_that_switched_tasks_off_tells_of_none_and_leads_nowhere(
+    cast, person, given, sign_in
+):
+    with clock.at(MONDAY):
+        given(owner="contributor", days=-1)
+
+    @transaction
+    def switch_off():
+        cast.space("workspace").features = "pages mytasks"
+        bump()
+
+    switch_off()
+    morning(0)
+    assert told("task_due") == told("tasks_late") == []
+    for who in ("manager", "contributor"):
+        browser = sign_in(who)
+        for page in ("/", "/tasks"):
+            shown = browser.get(page).text
+            assert "Поръчайте кошовете" not in shown and "/spaces/workspace/tasks" not in shown
+
+
+def test_a_partners_form_shows_no_sign_in_name_of_ours(cast, given, sign_in, measure):
+    ident, login = given(owner="contributor"), cast["contributor"].login
+    task_form = f"/tasks/{ident}/edit"
+    browser = sign_in("partner")
+    shown = browser.get(task_form).text
+    assert cast["contributor"].name in shown and f"({login})" not in shown
+    assert f"({login})" in sign_in("editor").get(task_form).text
+    kept = {"title": "Ново", "weight": "1", "owner": cast["contributor"].name}
+    assert browser.post(task_form, data=kept).status_code == 302
+    assert task(ident).owner_id == cast.id("contributor")
