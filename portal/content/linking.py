@@ -148,6 +148,11 @@ def shown(markup: str, viewer: Viewer) -> str:
 
 def for_writing(markup: str, viewer: Viewer) -> str:
     """A kept text for whoever goes on with it: titles where she may read them, all links kept."""
+    return writing_of(markup, viewer)(markup)
+
+
+def writing_of(markup: str, viewer: Viewer) -> Callable[[str], str]:
+    """The same for a text in pieces, as it is judged: what makes each of them, by one statement."""
     items = _readable(markup, viewer)
 
     def written(own: _Own) -> str:
@@ -155,7 +160,7 @@ def for_writing(markup: str, viewer: Viewer) -> str:
         named = item is not None and own.is_named
         return _tag(own.path + own.place, _title(item) if named else own.words)
 
-    return _each(markup, written) if items is not _NONE else markup
+    return lambda piece: _each(piece, written) if items is not _NONE else piece
 
 
 def for_readers_of(spaces: Collection[int], markup: str) -> str:

@@ -55,7 +55,7 @@ def decide(token: str) -> ResponseReturnValue:
         own = current_viewer().real
         if own.is_authenticated and own.user_id != opened.viewer.user_id:
             return render_template("review/dead.html", why=OTHER, name=opened.viewer.name), 403
-        sheet = Sheet(opened.text, request.form, pictures=own.is_authenticated)
+        sheet = Sheet(opened.text, request.form, is_signed_in=own.is_authenticated)
         if request.method == "POST":
             return _decide(token, opened, sheet)
         return _page(opened, sheet, WordForm())

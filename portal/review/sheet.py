@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from portal.content import comparing, kinds
+from portal.access import current_viewer
+from portal.content import comparing, kinds, linking
 from portal.content import services as content
 from portal.content.comparing import Change
 from portal.content.models import Decision, Revision
@@ -57,14 +58,15 @@ class Noted(NamedTuple):
 class Sheet:
     """One text. form: what was typed into the boxes of its page, to be read and shown again.
 
-    pictures: whether its reader is signed in, so that they open to her.
+    is_signed_in: whether its reader is, so that pictures open to her and links say titles that
+    she may read.
     """
 
     def __init__(
-        self, text: Revision, form: Mapping[str, str] | None = None, *, pictures: bool = True
+        self, text: Revision, form: Mapping[str, str] | None = None, *, is_signed_in: bool = True
     ) -> None:
         self.text = text
-        self._pictures = pictures
+        self._is_signed_in = is_signed_in
         self.spoken = spoken(text)
         self.live = _live(text)
         self.changes = comparing.changes(self.live, text) if self.live else []
@@ -111,9 +113,11 @@ class Sheet:
     def _part(self, words: kinds.Words, change: Change | None) -> Part:
         whole = Box(words.key, words.key, words.label)
         pieces: list[Markup | Box] = []
+        titled = linking.writing_of(words.html, current_viewer()) if self._is_signed_in else str
         for piece in cut(words.html) if words.html else ():
             if isinstance(piece, Markup):
-                pieces.append(piece if self._pictures else without_pictures(piece))
+                shown = Markup(titled(piece))  # sanitised when it was saved
+                pieces.append(shown if self._is_signed_in else without_pictures(shown))
             else:
                 name = f"{words.key}-{sum(isinstance(each, Box) for each in pieces) + 1}"
                 box = Box(name, words.key, words.label, piece.quote)

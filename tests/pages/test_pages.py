@@ -194,6 +194,13 @@ def test_the_picture_of_a_template_is_copied_into_each_page_that_begins_with_it(
     assert own != shown.id and sign_in("ngo").get(f"/files/{own}").status_code == 200
 
 
+def test_a_draft_names_what_it_links_to_for_whoever_reads_and_judges_it(page, sign_in):
+    linked = page("Свързана")
+    ident = page("Чернова", f'<p>Вж. <a href="/pages/{linked}">Свързана</a>.</p>', then="")
+    shown = sign_in("contributor").get(f"/pages/{ident}/review").text
+    assert "Свързана</a>" in shown and f">/pages/{linked}</a>" not in shown
+
+
 def test_three_headings_make_a_table_of_contents_with_lasting_anchors(page, sign_in):
     body = "<h2>Кой</h2><h3>Кога</h3><h2>Кой</h2><p>Край</p>"
     shown, headings = contents.outlined(body)
