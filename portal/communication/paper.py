@@ -54,7 +54,7 @@ def _done(paper: WordPaper, report: Report) -> None:
     for objective, some in report.done:
         paper.heading(objective, 2)
         heads = (_("Day"), _("Message"), _("To whom and where"), _("Proof"), _("Figures"))
-        table = paper.table(heads, (2.1, 5.2, 3.6, 3.5, 2.6))
+        table = paper.table(heads, (2.4, 4.8, 3.3, 3.4, 3.1))
         for each in some:
             _done_row(paper, table, each)
 
@@ -112,7 +112,7 @@ def _missed(paper: WordPaper, report: Report) -> None:
         return
     paper.heading(_("What was not done in time, and why"))
     table = paper.table(
-        (_("Planned for"), _("Message"), _("What became of it"), _("Why")), (2.4, 6.0, 4.2, 4.4)
+        (_("Planned for"), _("Message"), _("What became of it"), _("Why")), (2.7, 5.8, 4.1, 4.4)
     )
     for each in report.missed:
         day = f"{each.line.planned_on:%d.%m.%Y}"
@@ -138,7 +138,7 @@ def _ahead(paper: WordPaper, report: Report) -> None:
         paper.line(_("Nothing is planned for the next month yet."))
         return
     heads = (_("Day"), _("Message"), _("To whom and where"), _("Who answers for it"))
-    table = paper.table(heads, (2.4, 7.0, 4.4, 3.2))
+    table = paper.table(heads, (2.7, 6.7, 4.4, 3.2))
     for line in report.ahead:
         day = f"{line.moved_to or line.planned_on:%d.%m.%Y}"
         to_whom = f"{line.audience}; {line.channel}"
