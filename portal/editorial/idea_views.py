@@ -62,7 +62,7 @@ def idea(idea_id: int) -> ResponseReturnValue:
         owner=(language() == "en" and owner.latin_name) or owner.name,
         is_mine=found.owner_id == viewer.user_id,
         kind=kinds.of(found.kind) if found.kind in kinds.names() else None,
-        target=place_name(target) if viewer.role_in(target) else "",
+        target=_target_name(target, viewer) if target else "",
         made=made if readable else None,
         made_url=_page_of(made) if made is not None and readable else "",
     )
@@ -132,9 +132,13 @@ def _targets(viewer: Viewer, found: Idea | None) -> list[tuple[int, str]]:
     ]
     chosen = found.target_id if found is not None else None
     if chosen is not None and chosen not in dict(listed):
-        named = place_name(chosen) if viewer.role_in(chosen) else _("the space chosen before")
-        listed.append((chosen, named))
+        listed.append((chosen, _target_name(chosen, viewer)))
     return listed
+
+
+def _target_name(space_id: int, viewer: Viewer) -> str:
+    """Of a space that a colleague chose: its name may be none of the viewer's business."""
+    return place_name(space_id) if viewer.role_in(space_id) else _("the space chosen before")
 
 
 @bp.post("/ideas/<int:idea_id>/take")

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from docx import Document
@@ -17,6 +17,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.spaces import queries as spaces
 from tests.communication.test_proofs import picture
+from tests.support.writing import published
 
 NOW = clock.from_local(datetime(2026, 11, 20, 12, 0))
 MONTH = date(2026, 11, 1)
@@ -148,3 +149,20 @@ def test_a_month_without_anything_says_so(person, app, objective):
     made = gathered(person, month=date(2026, 3, 1))
     assert made.summary == "За март 2026 г. не са планирани дейности."
     assert made.is_empty
+
+
+def test_the_kept_report_names_no_text_that_some_of_its_readers_may_not_read(
+    plan, prove, cast, person, sign_in, app
+):
+    for space, title in (("intranet", "Тайна за служители"), ("workspace", "Новина за всички")):
+        item = published(cast.space(space), person("contributor"), person("editor"), title=title)
+        url = f"/news/{item.content.address}"
+        prove(plan(who="editor", days=-1, state="done"), kind="portal", url=url)
+    month = f"{clock.today() - timedelta(days=1):%Y-%m}"
+    browser, path = sign_in("editor"), f"/spaces/workspace/communication/report?month={month}"
+    assert "Тайна за служители" in browser.get(path).text  # she reads it herself
+    assert browser.post(path).status_code == 302
+    draft = db.session.scalars(select(DocumentRevision)).one()
+    with zipfile.ZipFile(io.BytesIO(browser.get(f"/files/{draft.file_id}").data)) as parts:
+        told = parts.read("word/document.xml").decode()
+    assert "Новина за всички" in told and "Тайна" not in told
