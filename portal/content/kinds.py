@@ -69,6 +69,7 @@ class Kind:
     # `content.policy` for where.
     contributors_release = False
     is_made_from_others = False  # whether `takes` is there
+    gives_to_others = False  # whether `gives` is
     # What of `words` stands on its sheet for the notice board; None: it has no sheet.
     board: ClassVar[tuple[str, ...] | None] = None
     one = _l("a text")  # one of its items, in the middle of a sentence

@@ -195,6 +195,16 @@ def _title(item: Row[tuple[int, str, str, str, str | None]] | None) -> str:
     return escape((language() == "en" and item.title_en) or item.title)
 
 
+def for_anybody(markup: str) -> str:
+    """A kept text for a mail that is the same for many: no title, and no bare address instead."""
+
+    def written(own: _Own) -> str:
+        words = escape(_("a text in the portal")) if own.is_named else own.words
+        return _tag(own.path + own.place, words)
+
+    return _each(markup, written)
+
+
 def without_addresses(markup: str) -> str:
     """A kept text for the index: links that have no words of their own are left out."""
     return _LINK.sub(_spoken, markup)

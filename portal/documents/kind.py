@@ -34,7 +34,7 @@ class Document(kinds.Kind):
     """Documents as a kind of content. A unit drops hundreds at once: feeds do not show them."""
 
     in_feeds = False
-    takes_comments = is_made_from_others = True
+    takes_comments = is_made_from_others = gives_to_others = True
     board = ("sort", "reg_number", "dated", "issuer")
     one = _l("a document")
     on_boards = needs_file = True

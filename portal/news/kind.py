@@ -26,7 +26,8 @@ from portal.spaces.models import Space
 class News(kinds.Kind):
     """News as a kind of content."""
 
-    can_be_pinned = can_end = takes_comments = is_made_from_others = True
+    can_be_pinned = can_end = takes_comments = True
+    is_made_from_others = gives_to_others = True
     board = ()
     one = _l("a news item")
     on_boards = True

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal import jobs
 from portal.access import Viewer
-from portal.content import kinds
+from portal.content import kinds, linking
 from portal.content.kinds import Given, Words
 from portal.content.linking import without_addresses
 from portal.content.models import State
@@ -23,7 +23,7 @@ class PageKind(kinds.Kind):
     overview of their space does."""
 
     in_feeds = False
-    contributors_release = True
+    contributors_release = gives_to_others = True
     one = _l("a page")
 
     @property
@@ -43,7 +43,7 @@ class PageKind(kinds.Kind):
             raise Refused("body", words)
 
     def body(self, revision: Any) -> str:
-        return str(revision.body)
+        return linking.for_anybody(revision.body)
 
     def words(self, revision: Any) -> list[Words]:
         held = files.held(revision.id)

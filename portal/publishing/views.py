@@ -150,13 +150,18 @@ def take_over(content_id: int) -> ResponseReturnValue:
     return _page(item, " ".join(map(str, form.form_errors))), 422
 
 
-def box(content_id: int, may_edit: bool) -> Markup:
+def box(content_id: int, may_edit: bool, gives: bool = True) -> Markup:
     """Beside a text, for who writes it: what it was made from, what was made from it, and the way
-    to make something. One statement."""
+    to make something. One statement.
+
+    gives: whether there is something to make others from.
+    """
     viewer = current_viewer()
     if not may_edit:
         return Markup("")
     found, made = queries.ties(viewer, content_id)
-    return Markup(
-        render_template("publishing/_box.html", content_id=content_id, source=found, made=made)
-    )
+    if not (gives or found or made):
+        return Markup("")
+    template = "publishing/_box.html"
+    shown = {"content_id": content_id, "source": found, "made": made, "gives": gives}
+    return Markup(render_template(template, **shown))

@@ -168,6 +168,7 @@ class Judging:
         page = render_template(
             f"{self.room}/review.html",
             room=self.room,
+            gives=kinds.of(self.kind).gives_to_others and item.visible_from is not None,
             item=item,
             text=text,
             form=form,

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from portal.content import kinds
 from portal.content.models import Content, Life, Revision, State
 from portal.files import services as files
 from portal.kernel.database import db
@@ -97,7 +98,7 @@ def test_autosave_begins_a_draft_that_readers_do_not_see(sign_in, page):
     assert browser.post(f"/pages/{ident}/autosave", data=again).status_code == 200
     address = f"/pages/{item(ident).address}"
     assert "Половин" not in sign_in("ngo").get(address).text
-    assert "По-нов текст" in browser.get(address).text
+    assert "по-нов текст" in browser.get(address).text
     assert "Половин изречение" in browser.get(f"/pages/{ident}/edit").text
 
 
@@ -199,6 +200,11 @@ def test_a_draft_names_what_it_links_to_for_whoever_reads_and_judges_it(page, si
     ident = page("Чернова", f'<p>Вж. <a href="/pages/{linked}">Свързана</a>.</p>', then="")
     shown = sign_in("contributor").get(f"/pages/{ident}/review").text
     assert "Свързана</a>" in shown and f">/pages/{linked}</a>" not in shown
+    assert "/publish" not in shown  # nothing is made from what nobody reads yet
+    text = db.session.scalars(select(PageRevision).where(PageRevision.content_id == ident)).one()
+    assert kinds.of("page").body(text) == (
+        f'<p>Вж. <a href="/pages/{linked}" rel="noopener noreferrer">публикация в портала</a>.</p>'
+    )
 
 
 def test_three_headings_make_a_table_of_contents_with_lasting_anchors(page, sign_in):
