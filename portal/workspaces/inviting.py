@@ -76,7 +76,8 @@ def invite(space: Space, wish: Wish, ticked: Collection[str], *, by: Viewer) -> 
     for row in chosen:
         if row.state == NEW:
             invitation = _wait(space, row, by)
-            if _gives_account(invitation, by) and all(row.names):
+            # What was typed may be no name, as in «1. Мария»: whoever gives the account writes it.
+            if _gives_account(invitation, by) and invitation.given and invitation.family:
                 new.add(_admit(invitation, space, by, _house_of(invitation)).id)
             else:
                 waiting.append(invitation)

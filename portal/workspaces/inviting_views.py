@@ -106,12 +106,19 @@ def _wish(form: InviteForm) -> inviting.Wish:
 @bp.get("/spaces/invitations")
 @signed_in
 def invitations() -> ResponseReturnValue:
-    viewer = _keeper()
+    return _waiting(_keeper())
+
+
+def _waiting(viewer: Viewer, refused: int = 0, told: str = "") -> str:
+    """Who waits. refused: the invitation whose form comes again with what was typed, and why."""
     return render_template(
         "workspaces/invitations.html",
         invited=queries.invited_for(viewer),
         organisations=_organisations(viewer),
         roles=ROLES,
+        refused=refused,
+        told=told,
+        typed=request.form,
     )
 
 
@@ -138,9 +145,8 @@ def give_account(invitation_id: int) -> ResponseReturnValue:
             organisation=fetch(Organisation, int(house)) if house else None,
         )
     except Refused as refusal:
-        flash(f"{invitation.email}: {refusal.message}", "error")
-    else:
-        flash(_("%(name)s has an account and is in the space.", name=person.name), "success")
+        return _waiting(viewer, invitation_id, refusal.message), 422
+    flash(_("%(name)s has an account and is in the space.", name=person.name), "success")
     return redirect(link("workspaces.invitations"))
 
 
