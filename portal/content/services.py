@@ -329,9 +329,15 @@ def put_before_readers(revision: Revision, by: Viewer) -> None:
 
 
 @transaction
-def discard(revision: Revision, *, by: Viewer) -> None:
-    """Throw an open draft away. A never released item goes to the trash with it instead."""
+def discard(revision: Revision, *, by: Viewer, seen: str | None = None) -> None:
+    """Throw an open draft away. A never released item goes to the trash with it instead.
+
+    seen: the `print_of` the draft that the viewer was shown. Raises Stale when somebody saved it
+    since; nobody's words go unread.
+    """
     require(by, Action.EDIT, revision)
+    if seen is not None and seen != print_of(revision):
+        raise Stale(revision)
     content = revision.content
     if content.visible_from is None and not _has_other(revision):
         keeping.trash(content, by=by)

@@ -97,6 +97,7 @@ def edit(content_id: int) -> ResponseReturnValue:
         "discussions/edit.html",
         form=form,
         item=item,
+        text=now,
         space=home_of(viewer, item.home_id),
         files=files.chosen(viewer, form.listed.data, item.id),
     )

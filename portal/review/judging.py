@@ -117,8 +117,12 @@ class Judging:
         if text.state not in OPEN:
             raise NotFound
         try:
-            content.discard(text, by=current_viewer())
+            content.discard(text, by=current_viewer(), seen=request.form.get("seal"))
             flash(_("The draft is thrown away."), "success")
+        except Stale:
+            told = _("Somebody else saved this draft meanwhile, so it was kept. Read it first.")
+            flash(told, "error")
+            return redirect(link(f"{self.room}.review", content_id=content_id))
         except Refused as refusal:
             flash(refusal.message, "error")
         return redirect(self.back(item))

@@ -207,6 +207,22 @@ def test_a_draft_names_what_it_links_to_for_whoever_reads_and_judges_it(page, si
     )
 
 
+def test_a_draft_that_somebody_else_went_on_with_is_not_thrown_away_unread(page, sign_in):
+    ident = page()
+    typed = {"title": "П", "body": "<p>Едно.</p>", "seal": services.seal(item(ident))}
+    mine, others = sign_in("contributor"), sign_in("editor")
+    mine.post(f"/pages/{ident}/edit", data=typed)
+    seen = re.findall(r'name="seal" value="([^"]*)"', mine.get(f"/pages/{ident}/edit").text)
+    assert len(set(seen)) == 1
+    again = {**typed, "body": "<p>Нейни думи.</p>", "seal": seen[0]}
+    others.post(f"/pages/{ident}/edit", data=again)
+    late = mine.post(f"/pages/{ident}/discard", data={"seal": seen[0]})
+    assert late.location == f"/pages/{ident}/review"
+    assert "Нейни думи." in mine.get(late.location).text
+    mine.post(f"/pages/{ident}/discard", data={"seal": services.seal(item(ident))})
+    assert "Нейни думи." not in mine.get(f"/pages/{ident}/edit").text
+
+
 def test_three_headings_make_a_table_of_contents_with_lasting_anchors(page, sign_in):
     body = "<h2>Кой</h2><h3>Кога</h3><h2>Кой</h2><p>Край</p>"
     shown, headings = contents.outlined(body)

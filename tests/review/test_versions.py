@@ -200,7 +200,13 @@ def test_a_colleagues_draft_of_a_document_steps_back_for_nobody_who_did_not_see_
 def test_whoever_opens_a_text_is_told_who_is_writing_on_it(kind, cast, person, sign_in):
     author = person("editor")
     text = DRAFTS[kind](cast.space("workspace"), author)
-    room = {"news": "news", "document": "documents", "practice": "practices"}[kind]
+    room = {
+        "news": "news",
+        "document": "documents",
+        "practice": "practices",
+        "page": "pages",
+        "discussion": "discussions",
+    }[kind]
     step = "/about" if kind == "practice" else ""
     address, told = f"/{room}/{text.content_id}/edit{step}", "Елена Редакторова записа"
     assert told in sign_in("manager").get(address).text

@@ -1,7 +1,8 @@
 // form[data-autosave="URL"]: posts the form three seconds after the last change, and at once when
 // the page is put away. The answer is JSON: {message} with {saves} or {seal}, the number or print
 // of what is stored now, which the hidden field of that name carries; 422: not all could be kept;
-// 409: somebody else saved, so no more is sent. [data-autosave-status] shows the message. The form
+// 409: somebody else saved, so no more is sent. input[data-autosave-follows] of another form
+// carries the same number or print. [data-autosave-status] shows the message. The form
 // tells what was answered as an «autosaved» event, and as «saved» when nothing is left to save.
 const PAUSE = 3000;
 const AGAIN = 15000; // after a failure
@@ -38,7 +39,10 @@ export function autosave(form) {
       });
       const told = await answer.json();
       for (const name of ["saves", "seal"]) {
-        if (told[name] !== undefined) form.elements[name].value = told[name];
+        if (told[name] === undefined) continue;
+        form.elements[name].value = told[name];
+        const others = document.querySelectorAll(`input[name=${name}][data-autosave-follows]`);
+        for (const other of others) other.value = told[name];
       }
       if (answer.status === 409) stopped = true;
       if (answer.status >= 500 || answer.status === 429) schedule(AGAIN);
