@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.access import Viewer
-from portal.content import kinds
+from portal.content import kinds, linking
 from portal.content.kinds import Words
 from portal.content.models import Content
 from portal.discussions import standing
@@ -40,7 +40,7 @@ class DiscussionKind(kinds.Kind):
         check_text(revision.body)
 
     def body(self, revision: Any) -> str:
-        return str(revision.body)
+        return linking.for_anybody(revision.body)
 
     def words(self, revision: Any) -> list[Words]:
         held = files.held(revision.id)
@@ -70,7 +70,7 @@ OPENING = 240  # characters of a text that lists and notices show
 
 def opening(body: str) -> str:
     """How a sanitised text begins."""
-    words = " ".join(plain(body).split())
+    words = " ".join(plain(linking.without_addresses(body)).split())
     if len(words) <= OPENING:
         return words
     cut = words.rfind(" ", OPENING // 2, OPENING)

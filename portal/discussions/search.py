@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.accounts.queries import reader_name
 from portal.comments.models import Comment
 from portal.comments.policy import policy
+from portal.content.linking import without_addresses
 from portal.content.models import RELEASED, Content, Placement
 from portal.content.queries import params
 from portal.discussions.models import DiscussionRevision, Resolution
@@ -91,7 +92,7 @@ class DiscussionSearch(TextSearch):
     role = "listed"
 
     def words(self, text: Any) -> str:
-        return plain(text.body)
+        return plain(without_addresses(text.body))
 
     def document(self, item_id: int) -> SearchDocument | None:
         found = super().document(item_id)

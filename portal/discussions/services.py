@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from portal.access import Action, Viewer, may, require
+from portal.content import linking
 from portal.content import services as content
 from portal.content.models import OPEN, Content
 from portal.discussions.kind import check_text
@@ -30,7 +31,7 @@ def begin(space: Space, language: str, text: Text, *, by: Viewer) -> DiscussionR
 
     Raises Refused at the field concerned.
     """
-    body = sanitise(text.body)
+    body = linking.stored(sanitise(text.body), by)
     check_text(body)
     draft = content.start(
         DiscussionRevision,
@@ -55,7 +56,7 @@ def change(item: Content, seen: str, text: Text, *, by: Viewer) -> DiscussionRev
     now = current(item)
     if content.print_of(now) != seen:
         raise Stale(now)
-    body = sanitise(text.body)
+    body = linking.stored(sanitise(text.body), by)
     check_text(body)
     draft = content.draft_of(item, now.language, by=by)
     assert isinstance(draft, DiscussionRevision)

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from portal.access import Action, Role, Viewer, current_viewer, may
 from portal.access.doors import signed_in
 from portal.comments.services import may_close
-from portal.content import kinds, listing
+from portal.content import kinds, linking, listing
 from portal.content.models import Content
 from portal.discussions import queries
 from portal.files import queries as files
@@ -127,7 +127,7 @@ def show(address: str) -> ResponseReturnValue:
     return render_template(
         "discussions/show.html",
         topic=found,
-        body=Markup(found.body),  # sanitised when it was saved
+        body=Markup(linking.shown(found.body, viewer)),  # sanitised when it was saved
         space=home,
         places=listing.places_of(found.id, viewer),
         files=files.listed(found.revision_id),

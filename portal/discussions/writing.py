@@ -7,7 +7,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
-from portal.content import keeping, kinds
+from portal.content import keeping, kinds, linking
 from portal.content.models import Content
 from portal.content.services import print_of
 from portal.discussions import services
@@ -78,7 +78,8 @@ def edit(content_id: int) -> ResponseReturnValue:
     """Change the text of a topic."""
     item, viewer = topic(content_id, Action.EDIT), current_viewer()
     now = services.current(item)
-    form = TopicForm(data={"title": now.title, "body": now.body, "seal": services.stamp(item)})
+    body = linking.for_writing(now.body, viewer)
+    form = TopicForm(data={"title": now.title, "body": body, "seal": services.stamp(item)})
     if request.method == "GET":
         form.listed.data = list(listed_of(now))
     form.store_files(viewer)
@@ -115,7 +116,7 @@ def _stale(form: TopicForm, stored: DiscussionRevision) -> ResponseReturnValue:
         stored=stored,
         changed_by=person_name(stored.changed_by_id),
         mine=Markup(sanitise(form.body.data or "")),
-        theirs=Markup(stored.body),
+        theirs=Markup(linking.for_writing(stored.body, current_viewer())),
         back=link("discussions.edit", content_id=stored.content_id),
     )
     return page, 409

@@ -1,5 +1,7 @@
 """What is said and decided in a topic's home stays there: pages, files, lists, search, notices."""
 
+from html import unescape
+
 from sqlalchemy import select
 
 from portal.content import keeping
@@ -9,6 +11,7 @@ from portal.discussions.services import Text
 from portal.kernel.database import db
 from portal.notify import follows
 from portal.notify.models import Notice
+from portal.pages import services as pages
 from tests.discussions.conftest import ROOM, decide, reply
 from tests.discussions.test_files import send
 
@@ -45,6 +48,21 @@ def test_a_topic_shown_elsewhere_too_takes_nothing_of_its_talk_along(
     extranet = cast.space("extranet").id
     reply(coordinator, topic, "От екстранета", space=extranet)
     assert "2 отговора" in ngo.get(ROOM).text
+
+
+def test_a_link_says_the_title_of_its_page_only_to_who_reads_that(topic, cast, person, sign_in):
+    by, space = person("editor"), cast.space("workspace")
+    secret = pages.write(space, "bg", pages.Text("Тайнствена", "<p>х</p>"), by=by, then="release")
+    address = f"/pages/{secret.content.address}"
+    link = f'<a href="{address}" rel="noopener noreferrer">Тайнствена</a>'
+    item = services.begin(space, "bg", Text("Тема", f"<p>Вж. {link}.</p>"), by=by).content
+    keeping.place(item, cast.space("extranet"), by=by)
+    page, edit = f"/discussions/{item.address}", f"/discussions/{item.id}/edit"
+    assert link in sign_in("ngo").get(page).text
+    shown = sign_in("coordinator").get(page).text
+    assert "недостъпно за Вас" in shown and "Тайнствена" not in shown
+    assert "taynstvena" not in shown and "/pages/" not in item.summary
+    assert "Тайнствена</a>" in unescape(sign_in("editor").get(edit).text)
 
 
 def test_a_hidden_reply_is_found_by_nobody(topic, sign_in, follow):
