@@ -75,6 +75,8 @@ def bar(searched: str = "") -> Markup:
 
 def _where(viewer: Viewer) -> str:
     """On a page of one of her spaces: whether the box searches there or everywhere."""
+    if not viewer.is_authenticated:
+        return ""
     asked = request.args.getlist("space") if request.endpoint == "search.results" else []
     here = None
     if len(asked) == 1:

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.support.pages import check_axe
-from tests.support.screens import moved
+from tests.support.screens import attribute_of, moved
 
 
 def test_a_page_from_its_first_word_to_an_earlier_text(page, come_in, town):
@@ -31,7 +31,7 @@ def test_a_page_from_its_first_word_to_an_earlier_text(page, come_in, town):
     expect(page.locator(".prose a", has_text="Процедура при криза")).to_have_attribute(
         "href", re.compile(r"^/pages/protsedura-pri-kriza-\d+$")
     )
-    seen = page.locator("[data-seen]").get_attribute("data-seen")
+    seen = attribute_of(page.locator("[data-seen]"), "data-seen")
     ident = re.search(r"\d+", seen).group()
     page.get_by_role("navigation", name="Съдържание").get_by_role("link", name="Срокове").click()
     expect(page.locator("#s-srokove")).to_be_in_viewport()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from portal.kernel import clock
 from tests.support.pages import check_axe
-from tests.support.screens import check_fits, moved
+from tests.support.screens import check_fits, is_there, moved
 
 FACETS = ("kind", "space", "organisation", "author", "year", "tag")
 
@@ -16,7 +16,7 @@ def focus(page, selector):
     """Go on with Tab until it has the focus; by its place on the page alone."""
     for _ in range(90):
         page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement.matches(s)", selector):
+        if is_there(page.locator(f"{selector}:focus")):
             return
     raise AssertionError(f"{selector} is not reached by Tab")
 

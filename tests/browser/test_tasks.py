@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.support.pages import check_axe
-from tests.support.screens import check_fits, moved
+from tests.support.screens import check_fits, moved, text_of
 
 BOARD = "/spaces/communication/tasks"
 TITLE = "Снимки за табелата на пристанището"
@@ -20,7 +20,7 @@ def column(page, name):
 
 
 def count(page, name):
-    return int(column(page, name).locator("[data-column-count]").inner_text())
+    return int(text_of(column(page, name).locator("[data-column-count]")))
 
 
 def test_a_card_is_added_dragged_moved_by_keyboard_and_by_two_people(

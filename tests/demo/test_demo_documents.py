@@ -21,7 +21,7 @@ from portal.demo.load import fill
 from portal.demo.practices import practices_of
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
-from portal.files.models import File, FileReading
+from portal.files.models import Attachment, File, FileReading
 from portal.files.reading import kind_of
 from portal.kernel import i18n
 from portal.kernel.database import db
@@ -174,7 +174,9 @@ def test_the_demo_holds_them_in_folders_and_states(app) -> None:
         Content.kind == "document",
     )  # fmt: skip
     assert db.session.scalar(placed) >= 9
-    waiting = select(func.count()).where(FileReading.state == "waiting")
+    waiting = select(func.count()).where(
+        FileReading.state == "waiting", FileReading.file_id.in_(select(Attachment.file_id))
+    )
     materials = sum(len(facts.get("materials", ())) for facts in practices_of())
     assert db.session.scalar(waiting) == len(PAPERS) + 5 + materials
     assert db.session.scalar(select(func.count(DocumentRevision.id))) == len(PAPERS) + 5

@@ -18,6 +18,7 @@ from portal.notify import notices, spreading
 from portal.notify.models import Delivery, Follow, Notice, NoticeChoice
 from portal.spaces.models import Membership
 from portal.spaces.viewers import by_user
+from tests.support.cast import PEOPLE
 from tests.support.writing import DRAFTS, draft, published
 
 
@@ -124,6 +125,9 @@ def test_each_kind_has_its_default(kind, way, cast, person, follow):
 def test_told_are_those_for_whom_the_policy_holds_but_not_who_wrote_or_published_it(
     kind, space, cast, person, follow
 ):
+    if kind == "page":  # of which nobody is told by default
+        for who in PEOPLE:
+            say(cast, who, kind__page="portal")
     author = "contributor" if space != "extranet" else "editor"
     text = published(cast.space(space), person(author), person("editor"), kind)
     follow()

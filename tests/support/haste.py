@@ -95,5 +95,6 @@ def _is_long(node: ast.expr) -> bool:
 def _is_of_a_text(call: ast.Call) -> bool:
     """`text.count("a")` and `db.session.scalars(…).all()` are no questions to a page."""
     if _name(call) == "count":
-        return bool(call.args) or "session" in ast.unparse(call.func)
+        said = ast.unparse(call.func)
+        return bool(call.args) or "session" in said or said == "func.count"
     return _name(call) == "all" and "session" in ast.unparse(call.func)
