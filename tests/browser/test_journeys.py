@@ -73,8 +73,10 @@ def test_a_text_goes_from_its_author_over_the_editor_to_the_partner(
     fits(page)
 
     come_in(page, "editor")
-    expect(page.locator("#desk").locator("..").locator("..")).to_contain_text("Общ семинар")
+    expect(page.locator("#desk").locator("..").locator("..")).to_contain_text("Вашето одобрение")
     picture(page, "home")
+    with moved(page):  # the oldest wait on the home page, and there are some
+        page.click("text=Всички чернови")
     with moved(page):
         page.click("text=Общ семинар за плана за участие")
     picture(page, "review")
