@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.access import Viewer
 from portal.accounts.models import Group, User
@@ -212,15 +213,23 @@ def remark(revision_id: int) -> Row[Any] | None:
     return first(_REMARK, {"revision_id": revision_id})
 
 
+# With the two folders above: few lie deeper, so that few pages ask for the tree.
+_Above, _Higher = aliased(Folder), aliased(Folder)
 _PLACED = (
-    select(Placement.space_id, Folder.id, Folder.name, Folder.parent_id)
+    select(
+        Placement.space_id, Folder.id, Folder.name, Folder.parent_id,
+        _Above.name.label("above"), _Above.parent_id.label("higher_id"),
+        _Higher.name.label("higher"), _Higher.parent_id.label("highest_id"),
+    )
     .outerjoin(Folder, Folder.id == Placement.folder_id)
+    .outerjoin(_Above, _Above.id == Folder.parent_id)
+    .outerjoin(_Higher, _Higher.id == _Above.parent_id)
     .where(
         Placement.content_id == bindparam("id"),
         Placement.space_id.in_(bindparam("reads", expanding=True)),
     )
     .order_by(Placement.is_home.desc(), Placement.space_id)
-)
+)  # fmt: skip
 
 
 def placed(viewer: Viewer, content_id: int) -> Sequence[Row[Any]]:

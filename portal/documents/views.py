@@ -47,7 +47,7 @@ def show(address: str) -> ResponseReturnValue:
     leaves = _leaves(paper, pages)
     if begin >= len(leaves):
         begin = max(len(leaves) - 1, 0) // SHOWN * SHOWN
-    shown = [_as_drawn(leaf, paper.sha256) for leaf in leaves[begin : begin + SHOWN]]
+    shown = _as_drawn(leaves[begin : begin + SHOWN], paper.sha256)
     apart = bool(shown) and shown[0].source == ""  # drawn pages, and the texts below them
     texts = readings.texts(paper.file_id, 1, TEXTS_MAX) if apart else {}
     if shown and not apart:
@@ -131,10 +131,13 @@ def _leaves(paper: Any, pages: Sequence[Any]) -> list[Leaf]:
     return [Leaf(p.number, p.number <= drawn, p.source) for p in pages]
 
 
-def _as_drawn(leaf: Leaf, sha256: str) -> Leaf:
+def _as_drawn(leaves: Sequence[Leaf], sha256: str) -> list[Leaf]:
     """A page that could not be drawn, or is not yet after a restore, shows no broken picture."""
-    there = leaf.is_drawn and (store.drawn(sha256) / f"{leaf.number}.webp").is_file()
-    return leaf._replace(is_drawn=there)
+    folder = store.drawn(sha256)
+    return [
+        leaf._replace(is_drawn=leaf.is_drawn and (folder / f"{leaf.number}.webp").is_file())
+        for leaf in leaves
+    ]
 
 
 def _acts(viewer: Viewer, item: Content, work: DocumentRevision | None) -> dict[str, bool]:
@@ -158,16 +161,20 @@ def _trail(placed: Sequence[Any], places: Sequence[Any]) -> list[tuple[str, str]
     """Names and addresses from the space down to the document's folder."""
     if not places:
         return []
-    slug, folder = places[0].slug, placed[0]
-    above: list[tuple[str, str]] = []
-    # A folder at the top is known already; only one within others asks for them.
-    within = folders.tree(folder.space_id) if folder.parent_id else ()
-    tree = {each.id: each for each in within}
-    while folder is not None and folder.id is not None:
-        url = link("documents.folder", slug=slug, folder_id=folder.id)
-        above.insert(0, (folder.name, url))
-        folder = tree.get(folder.parent_id)
-    return [(queries.name(places[0]), link("documents.folder", slug=slug)), *above]
+    slug, row = places[0].slug, placed[0]
+    steps = [(row.id, row.name), (row.parent_id, row.above), (row.higher_id, row.higher)]
+    if row.highest_id is not None:
+        tree = {each.id: each for each in folders.tree(row.space_id)}
+        above = tree.get(row.highest_id)
+        while above is not None:
+            steps.append((above.id, above.name))
+            above = tree.get(above.parent_id)
+    top = (queries.name(places[0]), link("documents.folder", slug=slug))
+    return [top] + [
+        (name, link("documents.folder", slug=slug, folder_id=ident))
+        for ident, name in reversed(steps)
+        if ident is not None
+    ]
 
 
 def version_of(revision_id: int) -> DocumentRevision:
