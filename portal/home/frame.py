@@ -81,8 +81,8 @@ def _where(viewer: Viewer) -> str:
     here = None
     if len(asked) == 1:
         here = known().get(int(asked[0])) if asked[0].isdecimal() and len(asked[0]) < 10 else None
-    elif request.endpoint != "news.topic":  # whose address names a topic
-        slug = (request.view_args or {}).get("slug")
+    # The address of a topic's news names the topic.
+    elif request.endpoint != "news.topic" and (slug := (request.view_args or {}).get("slug")):
         here = next((space for space in known().values() if space.slug == slug), None)
     if here is None or not viewer.role_in(here.id):
         return ""
