@@ -321,6 +321,6 @@ def decisions(
 def _day(after: str) -> tuple[date, int]:
     typed, _dash, ident = after.partition("-")
     try:
-        return datetime.strptime(typed, "%Y%m%d").date(), number(ident)  # noqa: DTZ007
+        return datetime.strptime(typed, "%Y%m%d").date(), number(ident)  # noqa: DTZ007  a day
     except ValueError:
         return date.max, 0

@@ -15,7 +15,7 @@ from portal.kernel.i18n import _, _l
 from portal.kernel.links import number
 
 
-class NumbersField(Field):  # type: ignore[misc]
+class NumbersField(Field):  # type: ignore[misc]  # WTForms has no types
     """Numbers of rows from controls that the page draws itself; what is no number is left out."""
 
     data: list[int]

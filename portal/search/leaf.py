@@ -295,7 +295,7 @@ def _blocks(raw: bytes) -> Iterator[tuple[Ints, Any, Any]]:
         (size,) = struct.unpack("!i", data.read(4))
         end = data.tell() + abs(size)
         number, *_statistics = pickle.load(data)  # noqa: S301  our own files
-        steps, weights, values = pickle.loads(data.read(end - data.tell()))  # noqa: S301
+        steps, weights, values = pickle.loads(data.read(end - data.tell()))  # noqa: S301  our own
         ids = np.cumsum(np.array(steps, np.int32), dtype=np.int32)
         if weights is None or isinstance(weights, float):
             weights = np.full(number, 1.0 if weights is None else weights, np.float32)

@@ -65,7 +65,7 @@ class Pool:
         self._fields.clear()
 
 
-class TermInfo(whoosh3.W3TermInfo):  # type: ignore[misc]
+class TermInfo(whoosh3.W3TermInfo):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's, as one reads it; we keep no lengths in it."""
 
     def to_bytes(self) -> bytes:
@@ -79,7 +79,7 @@ class TermInfo(whoosh3.W3TermInfo):  # type: ignore[misc]
         return head + place
 
 
-class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
+class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's, which also takes a `Pool`."""
 
     def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:
@@ -121,7 +121,7 @@ class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]
         return info
 
 
-class PostingsWriter(whoosh3.W3PostingsWriter):  # type: ignore[misc]
+class PostingsWriter(whoosh3.W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's, for merging, with blocks like those of new documents."""
 
     def _write_block(self, last: bool = False) -> None:
@@ -159,7 +159,7 @@ def _encoded(places: list[Places], counts: list[float]) -> list[bytes]:
     return [together[begin:end] for begin, end in zip([0, *ends[:-1]], ends, strict=True)]
 
 
-class Codec(whoosh3.W3Codec):  # type: ignore[misc]
+class Codec(whoosh3.W3Codec):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's own, without the least and greatest length of each block: we score by columns, and
     looking for lengths that are not there cost a third of the time of writing."""
 

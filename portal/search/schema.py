@@ -31,7 +31,7 @@ def encode(places: list[int]) -> bytes:
     return array("I", places).tobytes()
 
 
-class Positions(formats.Positions):  # type: ignore[misc]
+class Positions(formats.Positions):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's, but a whole posting list's places can be read at once (see `leaf`)."""
 
     def encode(self, poslist: list[int]) -> bytes:

@@ -93,7 +93,7 @@ def _series(label: str, news: _News, runs: int, say: Callable[[str], object] = p
         while not news.is_found(word):
             if time.perf_counter() - began > SECONDS:
                 raise SystemExit(f"{word} was not found in {SECONDS} s")
-            time.sleep(PAUSE)
+            time.sleep(PAUSE)  # between two looks of whoever waits for the hit
         times.append(time.perf_counter() - began)
     cuts = statistics.quantiles(times, n=20, method="inclusive")
     figures = (f"{cuts[9]:.2f}", f"{cuts[18]:.2f}", f"{max(times):.2f}", "p95 1 s")
@@ -108,7 +108,7 @@ def _asking(targets: Sequence[Target]) -> Iterator[None]:
     )
     process.start()
     try:
-        time.sleep(2)
+        time.sleep(2)  # until the four of them ask
         yield
         if not process.is_alive():
             raise SystemExit("the readers got a wrong answer")
