@@ -23,7 +23,7 @@ from portal.search.language.syntax import QUESTION_MAX
 from portal.search.language.terms import Analysed, analysed, term, terms
 
 # Raised whenever the same text would give other terms: the index is then written anew.
-VERSION = 5
+VERSION = 6
 
 __all__ = [
     "QUESTION_MAX",

@@ -3,7 +3,8 @@
 simplemma knows 59 of 100 different words of administrative Bulgarian and most irregular forms;
 the rules make the rest meet: a known form and an unknown one of the same word must come out alike,
 so the lemma goes through the rules, too. Verbal nouns («вписване», «решение») go by the rules
-alone: the dictionary knows «влизане» as a form of «влизам», but not «влизането».
+alone: the dictionary knows «влизане» as a form of «влизам», but not «влизането». Of short words
+the rules leave too little: «вода» and «водя», «вид» and «видя» would be one, so their lemma stays.
 """
 
 import re
@@ -18,12 +19,32 @@ _BINDING = """
     като към ли м между ми му на над не него нея ни но от около по под при през пред с са се
     си след сме със също то той това тя тази този те у че ще я
 """
-BINDING = frozenset(_BINDING.split())
+# Personal pronouns are one word, as in BulTreeBank: the dictionary knows the half of them so.
+_PRONOUN = "аз"
+_PRONOUNS = frozenset("""
+    аз ме ми мен мене ти те теб тебе той го му него нему тя я й нея ней то ние ни нас нам вие ви
+    вас вам ги им тях тям
+""".split())  # fmt: skip
+BINDING = frozenset(_BINDING.split()) | _PRONOUNS
+
+# Forms or rare words that the dictionary takes for words of their own.
+_PUT_RIGHT = {
+    "бани": "баня", "броя": "брой", "бързо": "бърз", "дома": "дом", "зема": "земя", "леко": "лек",
+    "лошо": "лош", "лъча": "лъч", "права": "право", "пряко": "пряк", "рода": "род", "същи": "същ",
+    "слеп": "сляп", "царя": "цар",
+}  # fmt: skip
+
+_SHORT = 4  # letters; with 5, forms of «добър» and «малък» no longer met
 
 
 def stem(form: str) -> str:
     """What all forms of a word share, as far as it can be known."""
-    return _stripped(_lemma(form) or form)
+    if form in _PRONOUNS:
+        return _PRONOUN
+    lemma = _lemma(form)
+    if lemma is not None and len(lemma) <= _SHORT:
+        return lemma
+    return _stripped(lemma or form)
 
 
 # ── The lemma ──
@@ -57,6 +78,8 @@ def _lemma(form: str) -> str | None:
         return None
     known = _dictionary()
     found = known(form) or _by_endings(form, _NOMINAL) or _by_endings(form, _VERBAL)
+    if form.endswith("и") and found == f"{form[:-1]}я" and known(noun := f"{form[:-1]}а") == noun:
+        return noun  # «води» of an office are more often those of «вода» than of «водя»
     if found is not None and found.endswith(("ал", "ан", "ащ")) and len(found) > 4:
         # A participle that the dictionary takes for a word of its own.
         found = known(f"{found[:-1]}м") or found
@@ -94,6 +117,7 @@ def _dictionary() -> Callable[[str], str | None]:
         if lemma is None:
             return None
         lemma = lemma.lower().removesuffix("-(се)")
+        lemma = _PUT_RIGHT.get(lemma, lemma)
         # Some entries are terms of two words or names in Latin letters, and some are plainly
         # wrong: «гравитационните» is no form of «взаимодействие».
         if not BULGARIAN.match(lemma) or (lemma[0] != form[0] and len(form) > 6):
