@@ -1,7 +1,8 @@
-"""Alerts at the head of every page: set, ended and hidden, each by whom it is for."""
+"""Alerts at the head of every page: set, changed and ended by few, hidden by whom they are for."""
 
 import re
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import exists, func, select
@@ -12,15 +13,17 @@ from portal.access import Role, Viewer
 from portal.access.alerts import is_for
 from portal.access.models import Alert
 from portal.access.site import bump
+from portal.accounts import checks
 from portal.accounts.models import User
 from portal.kernel import clock
 from portal.kernel.database import db
-from portal.kernel.errors import Refused
+from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
 from portal.kernel.text import tidy
 from portal.kernel.transaction import transaction
 from portal.spaces.models import Space
 
+CHANGED = ("text_bg", "text_en", "level", "address", "shown_until")
 AT_ONCE = 3  # more of them push the page itself out of sight
 _MARKUP = re.compile(r"</?[a-zA-Z!]")
 
@@ -53,24 +56,15 @@ def set_alert(
         raise NotFound
     if audience not in allowed:
         raise Refused("audience", _("You cannot choose these readers."))
-    if level not in Alert.LEVELS:
-        raise Refused("level", _("Choose one of the three."))
-    texts = {"text_bg": tidy(text_bg), "text_en": tidy(text_en)}
-    for field, text in texts.items():
-        _check(field, text)
+    told = _checked(text_bg, text_en, level, address, until)
     now = clock.now()
-    if until <= now:
-        raise Refused("until", _("This time is past. Choose one that is still to come."))
     running = select(func.count()).select_from(Alert).where(Alert.shown_until > now)
     if db.session.scalar(running) >= AT_ONCE:  # type: ignore[operator]  # a count is no None
         raise Refused("", _("Three alerts are shown already. End one of them first."))
     alert = Alert(
-        **texts,
-        level=level,
+        **told,
         audience=audience,
-        address=_own_or_web(tidy(address)),
         shown_from=now,
-        shown_until=until,
         by_id=by.user_id,
     )
     db.session.add(alert)
@@ -79,6 +73,67 @@ def set_alert(
     audit.record("alert.set", "alert", alert.id, by=by, **facts)
     bump()
     return alert
+
+
+def seal(alert: Alert) -> str:
+    """The print of what an alert's form shows; see `change`."""
+    return checks.seal(alert, CHANGED)
+
+
+def kept(alert_id: int, *, by: Viewer) -> Alert:
+    """One that she may change and end. Raises NotFound."""
+    alert = db.session.get(Alert, alert_id)
+    if alert is None or alert.audience not in audiences(by):
+        raise NotFound
+    return alert
+
+
+@transaction
+def change(
+    alert_id: int,
+    seen: str,
+    *,
+    by: Viewer,
+    text_bg: str,
+    text_en: str,
+    level: str,
+    address: str,
+    until: datetime,
+) -> None:
+    """Say it otherwise, to the same people. seen: the seal of what the form showed.
+
+    Raises NotFound for whoever may not end it, Refused at the field concerned, Stale when somebody
+    else changed it.
+    """
+    alert = kept(alert_id, by=by)
+    if alert.shown_until <= clock.now():
+        raise Refused("", _("This alert is over. Make a new one of what you wrote."))
+    if seen != seal(alert):
+        raise Stale(alert)
+    told = _checked(text_bg, text_en, level, address, until)
+    changed = [name for name in CHANGED if getattr(alert, name) != told[name]]
+    if not changed:
+        return
+    for name in changed:
+        setattr(alert, name, told[name])
+    facts = {"fields": changed, "level": level, "until": until.isoformat()}
+    audit.record("alert.change", "alert", alert.id, by=by, **facts)
+    bump()
+
+
+def _checked(
+    text_bg: str, text_en: str, level: str, address: str, until: datetime
+) -> dict[str, Any]:
+    """What is typed of an alert, as it is kept. Raises Refused at the field concerned."""
+    if level not in Alert.LEVELS:
+        raise Refused("level", _("Choose one of the three."))
+    texts = {"text_bg": tidy(text_bg), "text_en": tidy(text_en)}
+    for field, text in texts.items():
+        _check(field, text)
+    if until <= clock.now():
+        raise Refused("until", _("This time is past. Choose one that is still to come."))
+    own_or_web = _own_or_web(tidy(address))
+    return {**texts, "level": level, "address": own_or_web, "shown_until": until}
 
 
 def _check(field: str, text: str) -> None:
@@ -111,10 +166,7 @@ def _own_or_web(address: str) -> str:
 @transaction
 def end(alert_id: int, *, by: Viewer) -> None:
     """Take an alert away before its end."""
-    alert = db.session.get(Alert, alert_id)
-    if alert is None or alert.audience not in audiences(by):
-        raise NotFound
-    now = clock.now()
+    alert, now = kept(alert_id, by=by), clock.now()
     if alert.shown_until > now:
         alert.shown_until = now
         audit.record("alert.end", "alert", alert.id, by=by)

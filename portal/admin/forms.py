@@ -7,7 +7,7 @@ from wtforms import BooleanField, EmailField, IntegerField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal.access.models import Alert
-from portal.kernel.forms import LineField, LocalTimeField, PortalForm, TextField, options
+from portal.kernel.forms import LineField, LocalTimeField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _l
 from portal.search.models import Synonym
 
@@ -44,7 +44,7 @@ AUDIENCES = {
 }
 
 
-class AlertForm(PortalForm):
+class AlertForm(SealedForm):
     text_bg = TextField(_l("Text in Bulgarian"), [DataRequired(), Length(max=Alert.TEXT_MAX)])
     text_en = TextField(_l("Text in English"), [Length(max=Alert.TEXT_MAX)])
     level = RadioField(_l("How grave it is"), choices=options(LEVELS.items()), default="info")
@@ -52,6 +52,10 @@ class AlertForm(PortalForm):
     until = LocalTimeField(_l("Shown until"), [InputRequired()])
     address = LineField(_l("Link"), [Length(max=Alert.ADDRESS_MAX)])
 
-    def __init__(self, *args: Any, audiences: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, audiences: Sequence[str] = (), **kwargs: Any) -> None:
+        """audiences: those to choose from; none for an alert that has its own already."""
         super().__init__(*args, **kwargs)
-        self.audience.choices = options((each, AUDIENCES[each]) for each in audiences)
+        if audiences:
+            self.audience.choices = options((each, AUDIENCES[each]) for each in audiences)
+        else:
+            del self.audience

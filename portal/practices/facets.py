@@ -20,12 +20,13 @@ from portal.search.language import QUESTION_MAX
 Names = Mapping[str, Mapping[str, str]]  # of each facet's values, in their own order
 
 # In the order of the page, which is that of the columns of `queries.library`.
-FACETS = ("topic", "region", "size", "maturity", "outcome", "visit")
+FACETS = ("topic", "region", "size", "maturity", "outcome", "visit", "text")
 PAGE = 20
 PAGES_MAX = 500
 OPEN_CHOICES = 8  # of a facet; further ones are folded up
 OUTCOMES = (("worked", _l("worked")), ("failed", _l("did not work")))
 VISITS = (("yes", _l("offers a study visit")),)
+TEXTS = (("en", _l("has an English text")),)
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,8 @@ def _values(facet: str, stored: Any, slugs: Mapping[int, str]) -> tuple[str, ...
             return ("failed" if stored else "worked",)
         case "visit":
             return ("yes",) if stored else ()
+        case "text":
+            return ("en",) if stored else ()
     return (str(stored),) if stored else ()
 
 
@@ -153,6 +156,7 @@ def names(topics: Iterable[tuple[int, str, str]]) -> Names:
         "maturity": {code: maturity_word(code) for code, _words in MATURITIES},
         "outcome": {code: str(words) for code, words in OUTCOMES},
         "visit": {code: str(words) for code, words in VISITS},
+        "text": {code: str(words) for code, words in TEXTS},
     }
 
 
@@ -165,6 +169,7 @@ def facets(asked: Asked, narrowed: Narrowed, names: Names) -> list[Facet]:
         "maturity": _("Maturity"),
         "outcome": _("What came of it"),
         "visit": _("For guests"),
+        "text": _("Language"),
     }
     found = []
     for key in FACETS:

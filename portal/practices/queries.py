@@ -42,6 +42,7 @@ _LIBRARY = (
         Practice.maturity,
         Practice.failed,
         Practice.study_visit,
+        Content.title_en.is_not(None),
     )
     .join(Practice, Practice.content_id == Content.id)
     .where(KIND, policy.listed)
@@ -86,7 +87,7 @@ def library(viewer: Viewer) -> Sequence[Row[Any]]:
     """What facets ask of every practice that the viewer may find, the newest first.
 
     Number of the item, numbers of its topics as «3,7», district, size, maturity, whether it
-    failed, whether it offers a visit.
+    failed, whether it offers a visit, whether it has an English text.
     """
     return rows(_LIBRARY, params(viewer))
 

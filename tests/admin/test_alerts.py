@@ -1,5 +1,6 @@
 """What everybody should know: who sets it, who sees it, until when, and what it costs a page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -178,6 +179,83 @@ def test_bad_input_is_told_at_its_field_and_kept(sign_in):
         assert f'href="#{field}"' in errors and words in errors, (bad, errors)
         assert "text_bg" in bad or TEXT in answer.text
     assert db.session.scalars(select(Alert)).all() == []
+
+
+def edited(browser, ident, **more):
+    """What the page of an alert's change answers to its own form with other values."""
+    page = browser.get(f"/alerts/{ident}/edit").text
+    seal = re.search(r'name="seal"[^>]*value="([^"]+)"', page)[1]
+    return browser.post(f"/alerts/{ident}/edit", data=form(seal=seal, **more))
+
+
+def test_one_that_is_shown_is_changed_for_everybody_at_once_and_journalled(set_one, sign_in):
+    ident = set_one()
+    reader, admin = sign_in("reader"), sign_in("admin")
+    assert TEXT in reader.get("/").text
+    assert f'href="/alerts/{ident}/edit"' in admin.get("/alerts").text
+    page = admin.get(f"/alerts/{ident}/edit").text
+    assert TEXT in page and 'name="audience"' not in page
+    later = clock.local(clock.now() + timedelta(hours=9)).replace(tzinfo=None, second=0)
+    until = later.isoformat(timespec="minutes")
+    told = edited(admin, ident, text_bg="Водата тръгна.", level="warning", until=until)
+    assert told.location == "/alerts"
+    page = reader.get("/").text
+    assert "Водата тръгна." in page and TEXT not in page
+    alert = db.session.get_one(Alert, ident)
+    assert (alert.level, alert.audience) == ("warning", "staff")
+    assert clock.local(alert.shown_until).replace(tzinfo=None) == later.replace(microsecond=0)
+    line = db.session.scalars(select(JournalLine).where(JournalLine.action == "alert.change")).one()
+    assert line.item_id == ident and line.facts["fields"] == ["text_bg", "level", "shown_until"]
+    assert "Водата" not in str(line.facts)
+
+
+def test_whoever_may_not_end_it_does_not_change_it_nor_learn_of_it(set_one, sign_in, client):
+    ident = set_one(audience="everybody")
+    assert client.get(f"/alerts/{ident}/edit").status_code == 302
+    for who in ("manager", "editor", "reader", "partner"):  # a manager tells the staff alone
+        browser = sign_in(who)
+        for number in (ident, 987_654):
+            assert browser.get(f"/alerts/{number}/edit").status_code == 404
+            assert browser.post(f"/alerts/{number}/edit", data=form()).status_code == 404
+    staffs = set_one()
+    assert edited(sign_in("manager"), staffs, text_bg="Водата тръгна.").status_code == 302
+
+
+def test_a_bad_change_is_told_at_its_field_and_kept(set_one, sign_in):
+    ident, browser = set_one(), sign_in("admin")
+    for bad, field, words in BAD:
+        if field == "audience":
+            continue
+        answer = edited(browser, ident, **{"text_en": "No water.", **bad})
+        assert answer.status_code == 422, bad
+        errors = answer.text.partition('class="errors"')[2].partition("</ul>")[0]
+        assert f'href="#{field}"' in errors and words in errors, (bad, errors)
+        assert field == "text_en" or "No water." in answer.text
+    assert db.session.get_one(Alert, ident).text_en == ""
+
+
+def test_who_comes_second_sees_what_is_stored_and_may_save_again(set_one, sign_in):
+    ident, browser = set_one(), sign_in("admin")
+    seal = re.search(r'name="seal"[^>]*value="([^"]+)"', browser.get(f"/alerts/{ident}/edit").text)
+    assert edited(sign_in("manager"), ident, text_bg="Водата тръгна.").status_code == 302
+    answer = browser.post(f"/alerts/{ident}/edit", data=form(text_bg="До 18 ч.", seal=seal[1]))
+    assert answer.status_code == 409
+    assert "До 18 ч." in answer.text and "Записано сега: Водата тръгна." in answer.text
+    assert db.session.get_one(Alert, ident).text_bg == "Водата тръгна."
+    again = re.search(r'name="seal"[^>]*value="([^"]+)"', answer.text)[1]
+    sent = form(text_bg="До 18 ч.", seal=again)
+    assert browser.post(f"/alerts/{ident}/edit", data=sent).status_code == 302
+
+
+def test_one_that_is_over_is_not_brought_back(set_one, sign_in, person):
+    ident, browser = set_one(), sign_in("admin")
+    page = browser.get(f"/alerts/{ident}/edit").text
+    seal = re.search(r'name="seal"[^>]*value="([^"]+)"', page)[1]
+    alerts.end(ident, by=person("manager"))
+    answer = browser.post(f"/alerts/{ident}/edit", data=form(text_bg="До 18 ч.", seal=seal))
+    assert answer.status_code == 422
+    assert "Това съобщение вече е свалено" in answer.text and "До 18 ч." in answer.text
+    assert TEXT not in sign_in("reader").get("/").text
 
 
 def test_a_fourth_at_once_is_refused(set_one, sign_in):

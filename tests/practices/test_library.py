@@ -9,11 +9,13 @@ from sqlalchemy import insert
 
 from portal.accounts.regions import REGIONS
 from portal.content import keeping
+from portal.content import services as content
 from portal.content.models import Content, ContentTopic, Placement, Revision
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.transaction import transaction
-from portal.practices import queries
+from portal.practices import queries, services
+from portal.practices import record as records
 from portal.practices.models import Practice, PracticeRevision
 from tests.news.test_reading import explain
 from tests.support.counting import query_budget
@@ -90,7 +92,8 @@ def test_a_card_says_whose_it_is_where_and_how_far_it_came(bus, sign_in):
 def shelved(cast, number, **facets):
     """Practices of «partner» in the extranet, written straight into the tables.
 
-    facets: for each column of `Practice`, and `topic`, the values that they have by turns.
+    facets: for each column of `Practice`, `topic` and `title_en`, the values that they have by
+    turns.
     """
     now, space = clock.now(), cast.space("extranet").id
     owner, by = cast.organisation("partner").id, cast.id("partner")
@@ -101,7 +104,8 @@ def shelved(cast, number, **facets):
         common = {"title": f"Практика {n}", "summary": SUMMARY}
         contents.append(
             {"id": ident, "kind": "practice", "home_id": space, "owner_id": by, "slug": f"p-{n}",
-             "life": "published", "visible_from": now - timedelta(minutes=n), **common}
+             "life": "published", "visible_from": now - timedelta(minutes=n),
+             "title_en": told.pop("title_en", None), **common}
         )  # fmt: skip
         places.append({"content_id": ident, "space_id": space, "is_home": True, "placed_by_id": by})
         texts.append(
@@ -141,6 +145,7 @@ def twelve(cast):
         maturity=["good", "promising", "promising", ""],
         failed=[False, False, False, True],
         study_visit=[True, False],
+        title_en=["A practice", None, None, None, None, None],
         topic=[(bus,), (waste,), (bus, waste), ()],
     )
 
@@ -154,6 +159,7 @@ def test_without_filters_every_choice_has_its_number(twelve, sign_in):
     assert options(page, "maturity") == {"promising": 6, "good": 3}
     assert options(page, "outcome") == {"worked": 9, "failed": 3}
     assert options(page, "visit") == {"yes": 6}
+    assert options(page, "text") == {"en": 2}
 
 
 def test_values_of_one_facet_are_or_and_facets_are_and(twelve, sign_in):
@@ -176,13 +182,29 @@ def test_every_number_is_what_the_choice_then_shows(twelve, sign_in):
     browser = sign_in("ngo")
     browser.checks = False
     start = "/practices?size=s"
-    facets = ("topic", "region", "maturity", "outcome", "visit", "size")
+    facets = ("topic", "region", "maturity", "outcome", "visit", "text", "size")
     page = browser.get(start).text
     for facet in facets:
         for value, number in options(page, facet).items():
             alone = "" if facet == "size" else "size=s&"
             found = numbered(browser.get(f"/practices?{alone}{facet}={value}").text)
             assert len(found) == number, (facet, value)
+
+
+def test_a_practice_has_an_english_text_once_its_readers_have_one(bus, person, sign_in):
+    reader, writer = sign_in("ngo"), person("partner")
+    english = services.translate(bus, "en", by=writer)
+    assert options(reader.get("/practices").text, "text") == {}  # of a draft nobody knows
+    step = records.step_of("about", False)
+    seal = services.step_seal(english, step)
+    told = {"title": "A bus on demand", "summary": "Seven villages ride again."}
+    services.save_step(english, "about", seal, told, by=writer)
+    assert options(reader.get("/practices").text, "text") == {}
+    content.submit(english, english.saves, by=writer)
+    content.approve(english, english.saves, by=person("editor"))
+    page = reader.get("/practices?text=en").text
+    assert options(page, "text") == {"en": 1}
+    assert f"/practices/{bus.address}" in page
 
 
 def test_a_chosen_filter_is_a_chip_that_takes_it_away(twelve, sign_in):
@@ -324,6 +346,7 @@ def test_with_5000_practices_the_list_takes_at_most_8_statements(app, cast, sign
         maturity=["innovation", "promising", "good", "institutionalised"],
         failed=[False] * 9 + [True],
         study_visit=[True, False, False],
+        title_en=["A practice", None],
         topic=[tuple(chance.sample(topics, 2)) for _n in range(499)],
     )
     browser = sign_in("ngo")
