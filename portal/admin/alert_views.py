@@ -1,4 +1,4 @@
-"""Alerts at the head of every page: what runs, a new one, changed, ended, out of one's own sight."""
+"""Alerts at the head of every page: a new one, one changed, its end, out of one's own sight."""
 
 from typing import Any
 
@@ -64,9 +64,7 @@ def edit(alert_id: int) -> ResponseReturnValue:
     if form.saves(save, stored):
         flash(_("Your changes are saved."), "success")
         return redirect(link("alerts.index"))
-    page = render_template(
-        "admin/alert.html", form=form, audience=AUDIENCES[alert.audience]
-    )
+    page = render_template("admin/alert.html", form=form, audience=AUDIENCES[alert.audience])
     return page, form.status
 
 

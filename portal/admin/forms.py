@@ -7,7 +7,14 @@ from wtforms import BooleanField, EmailField, IntegerField, RadioField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from portal.access.models import Alert
-from portal.kernel.forms import LineField, LocalTimeField, PortalForm, SealedForm, TextField, options
+from portal.kernel.forms import (
+    LineField,
+    LocalTimeField,
+    PortalForm,
+    SealedForm,
+    TextField,
+    options,
+)
 from portal.kernel.i18n import _l
 from portal.search.models import Synonym
 

@@ -29,6 +29,7 @@ SHEETS = ("xlsx", "xls", "ods")
 TEXTS_MAX = 60  # sheets of a table whose text stands below their pictures
 SHOWN = 20  # pages of the viewer on one page
 PAGES_MAX = 1_000_000
+TEXTLESS = ("none", "wait")  # sources of a page's text
 
 
 @bp.get("/<address>")
@@ -125,9 +126,13 @@ def _leaves(paper: Any, pages: Sequence[Any]) -> list[Leaf]:
     if drawn and (not paper.is_paged or paper.file_kind in SHEETS):
         return [Leaf(number, True) for number in range(1, drawn + 1)]
     if paper.trouble == "damaged":
-        if all(page.source == "none" for page in pages):
-            return []  # a row that says «no text» for each would bury what is said above them
-        return [Leaf(p.number, p.number <= drawn and p.source != "none", p.source) for p in pages]
+        # What has no text, or none yet, is most likely drawn blank; a row that says so for each
+        # page would bury what is said above them.
+        if all(page.source in TEXTLESS for page in pages):
+            return []
+        return [
+            Leaf(p.number, p.number <= drawn and p.source not in TEXTLESS, p.source) for p in pages
+        ]
     return [Leaf(p.number, p.number <= drawn, p.source) for p in pages]
 
 

@@ -63,6 +63,31 @@ def test_a_text_layer_that_reads_better_is_called_the_file_s_own(scanned):
     assert pages == {1: "text", 2: "ocr", 3: "none"}
 
 
+def test_a_damaged_file_shows_no_blank_pages_while_it_is_read(scanned, sign_in):
+    """pdfium draws a page whose content does not unpack as white paper."""
+
+    @transaction
+    def damaged() -> None:
+        kept = db.session.get_one(FileReading, scanned)
+        kept.trouble, kept.drawn = "damaged", 3
+
+    damaged()
+    sha256 = db.session.get_one(File, scanned).sha256
+    store.drawn(sha256).mkdir(parents=True)
+    for number in (1, 2, 3):
+        (store.drawn(sha256) / f"{number}.webp").write_bytes(b"white")
+    address = f"/documents/{item(db.session.scalar(select(DocumentRevision.content_id))).address}"
+    reader = sign_in("editor")
+    page = reader.get(address).text
+    assert "Файлът е повреден. Машината още чете" in page
+    assert 'class="viewer"' not in page and "leaf__img" not in page
+    readings._keep_ocr(scanned, [reading.Page(2, "видяно", "ocr")])
+    page = reader.get(address).text
+    assert page.count("leaf__img") == 1 and "Изображение на страница 2" in page
+    readings._keep_ocr(scanned, [reading.Page(n, "", "none") for n in (1, 3)])
+    assert "Машината още чете" not in reader.get(address).text
+
+
 def test_pages_behind_one_that_takes_too_long_are_tried_again(scanned, tmp_path, monkeypatch):
     Image.new("L", (600, 600), "white").save(tmp_path / "a.png")
     monkeypatch.setattr(scans, "PAGE_SECONDS", 0.0)
