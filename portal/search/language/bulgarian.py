@@ -21,10 +21,11 @@ _BINDING = """
 """
 # Personal pronouns are one word, as in BulTreeBank: the dictionary knows the half of them so.
 _PRONOUN = "аз"
-_PRONOUNS = frozenset("""
+_PERSONS = """
     аз ме ми мен мене ти те теб тебе той го му него нему тя я й нея ней то ние ни нас нам вие ви
     вас вам ги им тях тям
-""".split())  # fmt: skip
+"""
+_PRONOUNS = frozenset(_PERSONS.split())
 BINDING = frozenset(_BINDING.split()) | _PRONOUNS
 
 # Forms or rare words that the dictionary takes for words of their own.
