@@ -2,7 +2,12 @@
 
 import re
 
+import pytest
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
 from portal.kernel import i18n
+from portal.kernel.forms import LocalTimeField, PortalForm, options
 from scripts import messages
 
 
@@ -41,3 +46,35 @@ def test_a_count_speaks_bulgarian():
         assert i18n.ngettext(
             "%(n)s text waits for you.", "%(n)s texts wait for you.", 2
         ).startswith("2 текста")
+
+
+class _Every(PortalForm):
+    """A field for each rule that the portal's forms leave to WTForms."""
+
+    empty = StringField(validators=[InputRequired()])
+    long = StringField(validators=[Length(max=3)])
+    day = DateField()
+    moment = LocalTimeField()
+    whole = IntegerField()
+    large = IntegerField(validators=[NumberRange(1, 9)])
+    small = IntegerField(validators=[NumberRange(5)])
+    one = SelectField(choices=options([("a", "A")]))
+    number = SelectField(choices=options([(1, "A")]), coerce=int)
+    some = SelectMultipleField(choices=options([("a", "A")]))
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("bg", r"[А-Я][а-я 0-9,-]+\."), ("en", r"[A-Z][a-z 0-9]+\.")]
+)
+def test_whatever_a_field_refuses_is_said_in_words_of_ours(app, language, sentence):
+    typed = {
+        "long": "long", "day": "31.2", "moment": "x", "whole": "1.5", "large": "10", "small": "4",
+        "one": "b", "number": "b", "some": "b",
+    }  # fmt: skip
+    with app.test_request_context(method="POST", data=typed), i18n.speaking(language):
+        form = _Every(meta={"csrf": False})
+        assert not form.validate()
+        assert set(form.errors) == {"empty", *typed}
+        for name, errors in form.errors.items():
+            assert re.fullmatch(sentence, str(errors[0])), (name, errors)
+            assert "valid" not in str(errors[0]), (name, errors)

@@ -9,32 +9,38 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import BadRequest
 from wtforms import DateTimeLocalField, Field, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.i18n import get_translations
 
 from portal.kernel import clock, i18n
 from portal.kernel.errors import Refused, Stale
+from portal.kernel.i18n import _l
 from portal.kernel.text import CONTROLS, tidy
 
 YEAR_MIN, YEAR_MAX = 1900, 2999
 
 
-class _Words:
-    """WTForms' own messages by our catalogue first, then by its Bulgarian one."""
+# What WTForms says, as we say it: its own Bulgarian has slips, and is bare of advice.
+_OURS = {
+    "This field is required.": _l("Please fill in this field."),
+    "Not a valid choice.": _l("Choose one of the list."),
+    "Invalid Choice: could not coerce.": _l("Choose one of the list."),
+    "'%(value)s' is not a valid choice for this field.": _l("Choose one of the list."),
+    "Not a valid date value.": _l("This is not a day of the calendar."),
+    "Not a valid datetime value.": _l("This is not a day and an hour."),
+    "Not a valid integer value.": _l("Write a whole number."),
+    "Number must be at least %(min)s.": _l("Write a number of at least %(min)s."),
+    "Number must be between %(min)s and %(max)s.": _l("Write a number from %(min)s to %(max)s."),
+    "Field cannot be longer than %(max)d character.": _l("Use at most %(max)d characters."),
+}
 
-    def __init__(self) -> None:
-        self._theirs = get_translations(["bg"]) if i18n.language() == "bg" else None
+
+class _Words:
+    """WTForms' messages in the reader's language, and in our words."""
 
     def gettext(self, message: str) -> str:
-        ours = i18n.gettext_(message)
-        if ours != message or self._theirs is None:
-            return ours
-        return str(self._theirs.gettext(message))
+        return str(_OURS.get(message, message))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        ours = i18n.catalogue(i18n.language()).ngettext(singular, plural, n)
-        if ours not in (singular, plural) or self._theirs is None:
-            return ours
-        return str(self._theirs.ngettext(singular, plural, n))
+        return str(_OURS.get(singular, singular if n == 1 else plural))
 
 
 class PortalForm(FlaskForm):  # type: ignore[misc]

@@ -154,13 +154,13 @@ def test_one_that_is_ended_is_gone_at_once_and_journalled(set_one, sign_in):
 
 
 BAD = [
-    ({"text_bg": " "}, "text_bg", "задължително"),
+    ({"text_bg": " "}, "text_bg", "Попълнете"),
     ({"text_bg": "Спряна <b>вода</b>"}, "text_bg", "без HTML"),
     ({"text_en": "<script>alert(1)</script>"}, "text_en", "без HTML"),
     ({"text_bg": "я" * 301}, "text_bg", "300"),
     ({"until": "2020-01-01T10:00"}, "until", "минал"),
-    ({"until": ""}, "until", "задължително"),
-    ({"until": "утре"}, "until", "дата"),
+    ({"until": ""}, "until", "Попълнете"),
+    ({"until": "утре"}, "until", "ден и час"),
     ({"level": "x"}, "level", ""),
     ({"audience": "x"}, "audience", ""),
     ({"address": "javascript:alert(1)"}, "address", "https://"),
