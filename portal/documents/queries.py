@@ -58,6 +58,8 @@ COLUMNS = (
     FileReading.drawn,
     User.given,
     User.family,
+    User.given_latin,
+    User.family_latin,
 )
 
 
@@ -97,7 +99,8 @@ _AT_WORK = (
     select(
         Content.id, Content.slug, Content.home_id, DocumentRevision.title,
         DocumentRevision.state, DocumentRevision.changed_at, DocumentRevision.author_id,
-        DocumentRevision.number, User.given, User.family, Space.name_bg, Space.name_en,
+        DocumentRevision.number, Space.name_bg, Space.name_en,
+        User.given, User.family, User.given_latin, User.family_latin,
     )
     .join(DocumentRevision, DocumentRevision.content_id == Content.id)
     .join(User, User.id == DocumentRevision.changed_by_id)
@@ -186,6 +189,8 @@ _VERSIONS = (
         File.size,
         User.given,
         User.family,
+        User.given_latin,
+        User.family_latin,
     )
     .join(File, File.id == DocumentRevision.file_id)
     .join(User, User.id == DocumentRevision.author_id)
@@ -200,7 +205,14 @@ def versions(content_id: int) -> Sequence[Row[Any]]:
 
 
 _REMARK = (
-    select(Decision.at, Decision.remark, User.given, User.family)
+    select(
+        Decision.at,
+        Decision.remark,
+        User.given,
+        User.family,
+        User.given_latin,
+        User.family_latin,
+    )
     .join(User, User.id == Decision.by_id)
     .where(Decision.revision_id == bindparam("revision_id"), Decision.verdict == "returned")
     .order_by(Decision.id.desc())

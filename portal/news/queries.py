@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select, 
 
 from portal.access import Viewer
 from portal.accounts.models import User
+from portal.accounts.queries import reader_name
 from portal.content.listing import COLUMNS, items, pinned_rows
 from portal.content.models import (
     OPEN,
@@ -202,6 +203,8 @@ _ARTICLE = (
         User.id.label("author_id"),
         User.given,
         User.family,
+        User.given_latin,
+        User.family_latin,
     )
     .join(NewsRevision, NewsRevision.content_id == Content.id)
     .join(User, User.id == NewsRevision.author_id)
@@ -246,6 +249,8 @@ _DESK = (
         Content.visible_until,
         User.given,
         User.family,
+        User.given_latin,
+        User.family_latin,
         Space.name_bg,
         Space.name_en,
         _REMARK.label("remark"),
@@ -300,10 +305,12 @@ def name(row: Any) -> str:
     return str(row.name_en if language() == "en" else row.name_bg)
 
 
-_PERSON = select(User.given, User.family).where(User.id == bindparam("id"))
+_PERSON = select(User.given, User.family, User.given_latin, User.family_latin).where(
+    User.id == bindparam("id")
+)
 
 
 def person_name(user_id: int) -> str:
     """Who wrote or changed a text, for those who work on it."""
     row = first(_PERSON, {"id": user_id})
-    return f"{row.given} {row.family}" if row else ""
+    return reader_name(row) if row else ""

@@ -26,7 +26,7 @@ _LAST = and_(
         and_(Content.visible_from.is_(None), Revision.state.in_(OPEN)),
     ),
 )
-_WHO = (User.given, User.family)
+_WHO = (User.given, User.family, User.given_latin, User.family_latin)
 # Where every page of a space stands, so that one under a page which the viewer may not read
 # finds its place; title and address only of what she may read.
 _TREE = (

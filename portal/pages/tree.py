@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from portal.access import Viewer
+from portal.accounts.queries import reader_name
 from portal.content.listing import address
 from portal.kernel.links import link
 from portal.pages import queries
@@ -74,7 +75,7 @@ def of_space(viewer: Viewer, space_id: int) -> dict[int, Node]:
                 is_template=row.is_template,
                 is_draft=row.life == "unpublished",
                 changed_at=row.changed_at,
-                changed_by=f"{row.given} {row.family}" if row.given else "",
+                changed_by=reader_name(row) if row.given else "",
             )
     for row in found.values():  # in the order of their places, so children come in order too
         if row.id in nodes:

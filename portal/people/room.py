@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal import jobs
 from portal.accounts import absences as _kept_absences
+from portal.accounts import queries
 
 # Imported for what they tell the floors below: who takes over what leavers hold.
 from portal.content import handover as _handover
@@ -21,6 +22,7 @@ _TOLD = (_handover, _ties, absences, keeping, units, partners)
 
 def install(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.jinja_env.globals["reader_name"] = queries.reader_name
     add(app, Place(_l("People"), "people.directory", 40))
     register(PeopleSearch())
     notices.install()

@@ -9,7 +9,7 @@ from portal.accounts import queries
 from portal.accounts.models import Group, Organisation, User
 from portal.accounts.policy import policy
 from portal.kernel.database import db
-from portal.kernel.i18n import _l
+from portal.kernel.i18n import _l, language
 from portal.kernel.links import link
 from portal.search.protocol import SearchDocument, Shown
 
@@ -47,7 +47,7 @@ class PeopleSearch:
             ident: Shown(
                 kind=self.kind,
                 item_id=ident,
-                title=person.full_name,
+                title=(language() == "en" and person.latin) or person.full_name,
                 url=link("people.show", user_id=ident),
                 text="\n".join(filter(None, (person.position, person.duties))),
                 facts=_facts(person),

@@ -30,9 +30,12 @@ _NAMES = union_all(
         Organisation.name_bg,
         Organisation.name_en,
     ).where(Organisation.id.in_(bindparam("organisations", expanding=True))),
-    select(literal("authors"), User.id, User.given + " " + User.family, literal("")).where(
-        User.id.in_(bindparam("authors", expanding=True))
-    ),
+    select(
+        literal("authors"),
+        User.id,
+        User.given + " " + User.family,
+        func.trim(User.given_latin + " " + User.family_latin),
+    ).where(User.id.in_(bindparam("authors", expanding=True))),
     select(literal("topics"), Topic.id, Topic.name_bg, Topic.name_en).where(
         Topic.id.in_(bindparam("topics", expanding=True))
     ),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.access import Role, Viewer
 from portal.accounts.models import Group, Organisation, User
 from portal.accounts.policy import policy as people_policy
+from portal.accounts.queries import reader_name
 from portal.audit.models import JournalLine
 from portal.kernel import clock
 from portal.kernel.database import rows
@@ -19,6 +20,8 @@ from portal.spaces.known import COLUMNS
 from portal.spaces.models import Membership, Space
 from portal.spaces.policy import policy
 from portal.spaces.services import TOOK_ROLE
+
+_NAMES = (User.given, User.family, User.given_latin, User.family_latin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ _EVERYBODY = (
     select(
         Membership.id, Membership.user_id, Membership.group_id, Membership.organisation_id,
         Membership.role, Membership.until,
-        User.given, User.family, User.position, User.position_en, User.retired_at,
+        *_NAMES, User.position, User.position_en, User.retired_at,
         User.organisation_id.label("house_id"),
         _Own.is_home.label("user_is_home"), _Own.name_bg.label("user_org_bg"),
         _Own.name_en.label("user_org_en"), _Own.retired_at.label("user_org_retired"),
@@ -196,7 +199,7 @@ def _member(row: Row[Any]) -> Member:
         return Member(
             kind="user",
             holder_id=row.user_id,
-            name=f"{row.given} {row.family}",
+            name=reader_name(row),
             detail=position
             if row.user_is_home
             else ", ".join(filter(None, (position, organisation))),
@@ -225,7 +228,7 @@ def _member(row: Row[Any]) -> Member:
 
 
 _TAKEN = (
-    select(JournalLine.at, JournalLine.facts, User.id, User.given, User.family)
+    select(JournalLine.at, JournalLine.facts, *_NAMES)
     .outerjoin(User, User.id == JournalLine.actor_id)
     .where(
         JournalLine.kind == "space",
@@ -251,7 +254,7 @@ def taken_by_administrators(space: Place) -> list[Taken]:
     return [
         Taken(
             row.at,
-            f"{row.given} {row.family}",
+            reader_name(row),
             Role(row.facts.get("role", Role.READER)),
         )
         for row in rows(_TAKEN, {"space_id": space.id})
@@ -259,7 +262,7 @@ def taken_by_administrators(space: Place) -> list[Taken]:
 
 
 _MANAGERS = (
-    select(Membership.space_id, User.id, User.given, User.family)
+    select(Membership.space_id, User.id, *_NAMES)
     .join(User, and_(User.id == Membership.user_id, people_policy.readable))
     .where(
         Membership.space_id.in_(bindparam("spaces", expanding=True)),
@@ -275,5 +278,5 @@ def managers(viewer: Viewer, spaces: list[Place]) -> dict[int, list[tuple[int, s
     values = {"spaces": [space.id for space in spaces], "today": clock.today()}
     found: dict[int, list[tuple[int, str]]] = {}
     for row in rows(_MANAGERS, viewer.params | values):
-        found.setdefault(row.space_id, []).append((row.id, f"{row.given} {row.family}"))
+        found.setdefault(row.space_id, []).append((row.id, reader_name(row)))
     return found

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, exists, select
 from portal.access import Role, Viewer
 from portal.accounts import structure_queries
 from portal.accounts.models import Group, Organisation, User
-from portal.accounts.queries import named
+from portal.accounts.queries import named, reader_name
 from portal.content import kinds
 from portal.content.models import Content, Placement
 from portal.content.policy import policy
@@ -42,6 +42,8 @@ _LATEST = (
         (Content.home_id == bindparam("space_id")).label("is_home"),
         User.given,
         User.family,
+        User.given_latin,
+        User.family_latin,
     )
     .join(User, User.id == Content.owner_id)
     .where(
@@ -80,7 +82,7 @@ def _item(row: Row[Any]) -> Item:
         title=row.title_en if english else row.title,
         summary=(row.summary_en or "") if english else row.summary,
         url=link(kinds.of(row.kind).endpoint, address=address),
-        author=f"{row.given} {row.family}",
+        author=reader_name(row),
         at=row.visible_from,
         is_pinned=row.pinned_at is not None,
         is_home=row.is_home,
@@ -106,7 +108,8 @@ def has_asked(viewer: Viewer, space_id: int) -> bool:
 _REQUESTS = (
     select(
         JoinRequest.id, JoinRequest.words, JoinRequest.made_at, User.id.label("user_id"),
-        User.given, User.family, User.position, Group.name_bg.label("unit_bg"),
+        User.given, User.family, User.given_latin, User.family_latin,
+        User.position, Group.name_bg.label("unit_bg"),
         Group.name_en.label("unit_en"), Organisation.is_home, Organisation.name_bg,
         Organisation.name_en,
     )
@@ -154,7 +157,7 @@ def requests(space: Place) -> list[Asking]:
     found = rows(_REQUESTS, {"space_id": space.id})
     return [
         Asking(
-            row.id, row.user_id, f"{row.given} {row.family}", _where_from(row), row.words,
+            row.id, row.user_id, reader_name(row), _where_from(row), row.words,
             row.made_at, not row.is_home,
         )
         for row in found
