@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import (
@@ -37,7 +36,18 @@ from portal import (
 from portal.access import doors
 from portal.accounts import policy as _accounts_policy  # noqa: F401  registers who sees whom
 from portal.content import policy as _content_policy  # noqa: F401  and who reads what
-from portal.kernel import assets, config, database, errors, headers, i18n, links, log, templates
+from portal.kernel import (
+    assets,
+    config,
+    database,
+    errors,
+    forms,
+    headers,
+    i18n,
+    links,
+    log,
+    templates,
+)
 from portal.spaces import policy as _spaces_policy  # noqa: F401  and who enters where
 
 # Rooms know nothing of one another; the shell (home, admin) makes pages of many.
@@ -83,7 +93,7 @@ def create_app(instance: Path | None = None, overrides: dict[str, Any] | None = 
         part.install(app)
     for room in (*MACHINERY, *ROOMS, *SHELL):
         room.install(app)
-    guard = CSRFProtect(app)  # after sign-in: its refusal is a page too, in the viewer's language
+    guard = forms.install(app)  # after sign-in: its refusal is a page too, in the viewer's language
     for view in app.view_functions.values():
         if getattr(view, doors.BY_TOKEN, False):
             guard.exempt(view)

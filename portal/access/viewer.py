@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Any
 
-from flask import g, has_request_context
+from flask import g
 
 from portal.kernel import clock
 
@@ -135,11 +135,13 @@ class Viewer:
 
 
 VISITOR = Viewer()
+_here = g._get_current_object  # noqa: SLF001  past the proxy
 
 
 def current_viewer() -> Viewer:
     """The viewer of this request; a visitor when nobody is signed in."""
-    if not has_request_context():
+    try:
+        viewer: Viewer = _here().viewer
+    except (AttributeError, RuntimeError):  # none yet, or no request
         return VISITOR
-    viewer: Viewer = g.get("viewer", VISITOR)
     return viewer

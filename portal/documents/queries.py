@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.access import Viewer
+from portal.access import Role, Viewer
 from portal.accounts.models import Group, User
 from portal.content.listing import address
 from portal.content.models import OPEN, RELEASED, Content, Decision, Folder, Life, Placement, State
@@ -236,17 +236,15 @@ _PLACED = (
     .outerjoin(Folder, Folder.id == Placement.folder_id)
     .outerjoin(_Above, _Above.id == Folder.parent_id)
     .outerjoin(_Higher, _Higher.id == _Above.parent_id)
-    .where(
-        Placement.content_id == bindparam("id"),
-        Placement.space_id.in_(bindparam("reads", expanding=True)),
-    )
+    .where(Placement.content_id == bindparam("id"))
     .order_by(Placement.is_home.desc(), Placement.space_id)
 )  # fmt: skip
 
 
 def placed(viewer: Viewer, content_id: int) -> Sequence[Row[Any]]:
     """Where the viewer finds a document, space and folder: its home first if she reads it."""
-    return rows(_PLACED, {"id": content_id, "reads": viewer.params["reads"]})
+    found = rows(_PLACED, {"id": content_id})
+    return [row for row in found if viewer.role_in(row.space_id) >= Role.READER]
 
 
 _FILES = _papers(Content.id, File.name, File.sha256, File.size).where(

@@ -6,10 +6,12 @@ first visit is light also where no proxy compresses.
 
 import json
 import mimetypes
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from markupsafe import Markup
 from werkzeug.security import safe_join
 
 YEAR = 31_536_000  # seconds
@@ -29,7 +31,13 @@ def install(app: Flask) -> None:
         """The address of a built file. Its name holds a hash, so it may be kept for a year."""
         return f"/static/{names.get(name, name)}"
 
-    app.jinja_env.globals["asset"] = asset
+    @lru_cache(maxsize=1_000)
+    def svg_icon(name: str, kind: str = "") -> Markup:
+        """An icon of the sprite, decoration beside a word; names stand in static/src/icons.json."""
+        svg = '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>'
+        return Markup(svg).format(f" icon--{kind}" if kind else "", asset("icons.svg"), name)
+
+    app.jinja_env.globals.update(asset=asset, svg_icon=svg_icon)
     app.view_functions["static"] = _send
     app.after_request(_keep)
 

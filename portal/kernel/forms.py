@@ -1,11 +1,14 @@
 """The forms' base: CSRF, tidy text, messages in the reader's language, refusals at the field."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from flask import request
+from flask import Flask, g, request, session
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import BadRequest
 from wtforms import DateTimeLocalField, Field, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -16,7 +19,6 @@ from portal.kernel.i18n import _l
 from portal.kernel.text import CONTROLS, tidy
 
 YEAR_MIN, YEAR_MAX = 1900, 2999
-
 
 # What WTForms says, as we say it: its own Bulgarian has slips, and is bare of advice.
 _OURS = {
@@ -31,6 +33,25 @@ _OURS = {
     "Number must be between %(min)s and %(max)s.": _l("Write a number from %(min)s to %(max)s."),
     "Field cannot be longer than %(max)d character.": _l("Use at most %(max)d characters."),
 }
+
+
+def form_token() -> str:
+    """The token of this session's forms, for templates; signed once a minute, not for each page."""
+    if "csrf_token" not in g and (raw := session.get("csrf_token")):
+        g.csrf_token = _signed(raw, int(time.time()) // 60)
+    return str(generate_csrf())
+
+
+@lru_cache(maxsize=4_096)
+def _signed(_raw: str, _minute: int) -> str:
+    return str(generate_csrf())
+
+
+def install(app: Flask) -> CSRFProtect:
+    """The guard against forged forms; must come when every view is known."""
+    guard = CSRFProtect(app)
+    app.jinja_env.globals["csrf_token"] = form_token
+    return guard
 
 
 class _Words:

