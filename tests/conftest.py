@@ -13,6 +13,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from portal.access import VISITOR, Viewer
 from portal.app import create_app
+from portal.confirming import progress_views as progress
 from portal.kernel import clock, database
 from portal.kernel.database import db
 from portal.placing import views as placing
@@ -46,6 +47,7 @@ LIMITS = (
     practices._searches,
     practices._papers,
     placing._sheets,
+    progress._lists,
 )
 REQUIRED = frozenset(filter(None, os.environ.get("PORTAL_REQUIRE", "").split(",")))
 

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import select
 
 from portal import worker
+from portal.confirming import progress_views as progress
 from portal.content.models import Content, Revision
 from portal.files.models import Attachment
 from portal.kernel import clock
@@ -54,6 +55,7 @@ def town(tmp_path_factory, database_kind, fillers, compiled_templates):
         patch.setattr(search._searches, "number", 10**9)  # thousands of questions on purpose
         patch.setattr(search._suggestions, "number", 10**9)
         patch.setattr(placing._sheets, "number", 10**9)
+        patch.setattr(progress._lists, "number", 10**9)
         begun = time.monotonic()
         partners = eight.build(Cast())
         print(f"planted in {time.monotonic() - begun:.0f} s")

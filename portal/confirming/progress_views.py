@@ -11,6 +11,7 @@ from portal.confirming.progress import Person, Tally
 from portal.confirming.reminding import Reminded
 from portal.kernel.forms import PortalForm
 from portal.kernel.i18n import _, day_words, ngettext
+from portal.kernel.limits import Limit
 from portal.kernel.links import link, number
 from portal.kernel.text import tidy
 
@@ -18,6 +19,7 @@ bp = Blueprint("progress", __name__)
 PAGE = 100  # names on a page
 NAMED = 8  # absent people named after a reminder; the rest are counted
 WORDS_LONG = 100
+_lists = Limit(4, 30.0)  # the list of 10,000 people takes five seconds of a processor
 
 
 @bp.get("/content/<int:content_id>/progress")
@@ -145,6 +147,7 @@ def signed(content_id: int, form: str) -> ResponseReturnValue:
     """The list for signing, of those whom the viewer follows."""
     viewer = current_viewer()
     asked = progress.asked(viewer, content_id, request.args.get("round", type=number))
+    _lists.check(str(viewer.real.user_id))
     made = signed_list.gather(asked, viewer)
     body = signed_list.draw(made) if form == "pdf" else spreadsheet.sheet(made)
     response = Response(body, mimetype=signed_list.TYPES[form])

@@ -265,3 +265,13 @@ def test_what_a_confirmation_stores_is_who_she_was_then(order, cast, person, fol
     assert db.session.scalar(select(Obligation.left_at).where(
         Obligation.user_id == one.user_id
     )) is None  # fmt: skip
+
+
+def test_lists_that_are_asked_for_again_and_again_wait(order, sign_in):
+    """Each of many people takes seconds, which everybody else would wait for."""
+    browser = sign_in("editor")
+    browser.checks = False
+    path = f"/content/{order}/confirmations.xlsx"
+    assert [browser.get(path).status_code for _n in range(5)] == [200] * 4 + [429]
+    assert sign_in("head").get(path).status_code == 200
+    assert sign_in("reader").get(path).status_code == 404

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.access.doors import PRIVATE
 from portal.accounts.models import User
+from portal.confirming import progress_views as progress
 from portal.content import folders, keeping
 from portal.content import services as content
 from portal.documents import services as documents
@@ -129,6 +130,7 @@ def test_every_address_answers_the_same(who, language, app, town, cast, sign_in,
     monkeypatch.setattr(search._searches, "number", 10**6)
     monkeypatch.setattr(search._suggestions, "number", 10**6)
     monkeypatch.setattr(placing._sheets, "number", 10**6)
+    monkeypatch.setattr(progress._lists, "number", 10**6)
     speaks(who, language)
     own, looking = sign_in(who), sign_in("editor")
     own.checks = looking.checks = False  # each page is checked by the tests of its room
