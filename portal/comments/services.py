@@ -86,7 +86,7 @@ def _is_open(item: Content, space: Space, by: Viewer) -> None:
         raise NotFound
     placed = any(place.space_id == space.id for place in item.placements)
     if not placed or not by.role_in(space.id) or space.archived_at is not None:
-        raise Refused("space", _("Choose one of the list."))
+        raise Refused("space", _("Choose who shall read the comment."))
     if not item.is_visible(clock.now()):
         raise Refused("text", _("It can be commented on while it is published."))
     if item.comments_closed and kinds.of(item.kind).is_talk:

@@ -1,5 +1,7 @@
 """Comments stay in the space where they were written: words, counts, anchors, names, notices."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -314,3 +316,14 @@ def test_a_thread_costs_the_same_however_long_it_is(app, news, sign_in, person):
     with query_budget(app, 3):  # the third: the spaces, which a request has kept
         found = queries.thread(viewer, news.id)
     assert [len(each.replies) for each in found] == [1] * 5
+
+
+def test_a_space_that_is_not_hers_is_refused_as_one_that_nobody_has(shared, cast, sign_in):
+    """The number of a hidden space got another sentence than that of none."""
+    browser = sign_in("coordinator")
+    told = {
+        write(browser, shared, "Дума", space).text.replace(str(space), "")
+        for space in (shared.intranet, shared.workspace, 987_654)
+    }
+    parts = {re.search(r'field__error">.*?<span>(.*?)</span>', page)[1] for page in told}
+    assert parts == {"Изберете кой да чете коментара."}
