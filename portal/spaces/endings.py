@@ -45,6 +45,11 @@ def turn_to() -> str:
 
 def kept() -> str:
     """What became of her texts."""
+    if request.method == "POST" and wants_json():  # the page that sent it is still before her
+        return _(
+            "What you have just written was not saved; it still stands on this page, so you can "
+            "copy it. What was saved before is kept, drafts too."
+        )
     if request.method == "POST":
         return _(
             "What you have just sent was not saved; your browser's “Back” shows it again, so you "

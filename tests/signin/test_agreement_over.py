@@ -98,7 +98,8 @@ def test_what_saves_by_itself_is_told_as_json(house, cast, sign_in):
     )
     assert told.status_code == 403
     assert "изтече на" in told.json["message"]
-    assert "не е записано" in told.json["message"]
+    assert "не е записано; то още стои на тази страница" in told.json["message"]
+    assert "Назад" not in told.json["message"]  # which would leave what is typed
     assert stored().title == TITLE
 
 
