@@ -5,18 +5,17 @@ with the next commit; what is put end to end here is worked out anew for each, w
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
 from portal.search.facets import FACETS, WORDS, Numbering
 from portal.search.kept import Kept
-from portal.search.language import Forms, Words
+from portal.search.language import hashes
+from portal.search.language.lexicon import Sort
 from portal.search.leaf import NOTHING, PLACES, Bools, Floats, Found, Ints, Leaf, Longs
 from portal.search.schema import TEXTS
-from portal.search.stock import Stock
 
 MEMBERS = "members:"
 CACHE_BYTES = 64 * 1024 * 1024  # of posting lists put end to end
@@ -48,8 +47,6 @@ class Shared:
 
     def __init__(self) -> None:
         self.numberings = {name: Numbering() for name in FACETS}
-        self.forms = Stock(Forms, lambda leaf: leaf.marks("form"))
-        self.terms = Stock(Words, lambda leaf: chain(*map(leaf.marks, TEXTS)))
 
 
 class Flat:
@@ -79,13 +76,18 @@ class Flat:
     def _column(self, name: str) -> Longs:
         return _joined((part.leaf.columns[name] for part in self.parts), np.zeros(0, np.int64))
 
-    def forms(self) -> list[Forms]:
-        """Every word as it is written, of whatever reader."""
-        return self._shared.forms.of(part.leaf for part in self.parts)
+    def among(self, sort: Sort, words: Sequence[str]) -> list[str]:
+        """Those of the forms or terms that may stand in a text, of whatever reader."""
+        wanted = hashes(words)
+        held = np.zeros(len(wanted), np.bool_)
+        for part in self.parts:
+            held |= part.leaf.words.holds(sort, wanted)
+        return [words[place] for place in np.flatnonzero(held).tolist()]
 
-    def terms(self) -> list[Words]:
-        """Every term of the texts, of whatever reader."""
-        return self._shared.terms.of(part.leaf for part in self.parts)
+    def typed(self, keys: Iterable[str]) -> set[str]:
+        """The forms that may have one of these keys, of whatever reader."""
+        wanted = hashes(keys)
+        return {word for part in self.parts for word in part.leaf.words.typed(wanted)}
 
     def pages_of(self, documents: Iterable[int], terms: frozenset[str]) -> dict[int, int]:
         """For those of the documents that have pages: the one that holds most of the terms."""

@@ -22,7 +22,8 @@ from whoosh.reading import SegmentReader, TermNotFound
 
 from portal.search.facets import Sets, sets_of, sets_of_numbers
 from portal.search.kept import Kept
-from portal.search.schema import COLUMNS, MARKS, TEXTS
+from portal.search.language import WordList
+from portal.search.schema import COLUMNS, MARKS, TEXTS, WORDS_FILE
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -75,6 +76,7 @@ class Leaf:
         # What merging costs: how many texts of a page its words would be, at least its documents.
         words = int(self._column("body_length").sum())
         self.weight = max(self.size, words // WORDS_OF_A_PAGE)
+        self.words = WordList(self._file(WORDS_FILE).get)
         self.tokens = frozenset(self.marks("audience"))
         self.edges = np.unique([self.columns["opens"], self.columns["closes"]])
         self.facets = {
@@ -82,6 +84,10 @@ class Leaf:
             **{name: sets_of_numbers(self.columns[name]) for name in ("organisation", "author")},
             "year": sets_of_numbers(_years(self.columns["date"])),
         }
+
+    def _file(self, ending: str) -> Any:
+        """A file of ours in the segment."""
+        return self._reader.storage().open_file(self._reader.segment().make_filename(ending))
 
     def _column(self, name: str) -> Longs:
         values = np.full(self.size, COLUMNS[name], np.int64)
@@ -118,6 +124,7 @@ class Leaf:
                     self._decoded(name, raw.decode(), with_values=name in TEXTS)
             for document in np.flatnonzero(self.columns["pages"]).tolist():
                 self._reader.stored_fields(document)
+        self.words.read_through()
 
     def lookup(self, name: str, mark: str) -> Ints:
         """The documents that hold an exact mark; not kept."""

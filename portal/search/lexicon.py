@@ -18,23 +18,19 @@ class ReaderLexicon:
         self._mask = allowed.mask
 
     def readable(self, forms: Iterable[str]) -> dict[str, int]:
-        listed = list(dict.fromkeys(forms))
-        somewhere = {f for part in self._flat.forms() for f in part.among(listed)}
-        return self._counted(somewhere)
+        return self._counted(self._flat.among("forms", list(dict.fromkeys(forms))))
 
     def typed(self, keys: Iterable[str]) -> dict[str, int]:
-        listed = list(keys)
-        somewhere = {f for part in self._flat.forms() for f in part.typed(listed)}
-        return self._counted(somewhere)
+        return self._counted(self._flat.typed(keys))
 
     def holding(self, terms: Iterable[str]) -> dict[str, int]:
         listed = list(dict.fromkeys(terms))
         if len(listed) > MANY:
-            listed = sorted({t for part in self._flat.terms() for t in part.among(listed)})
+            listed = sorted(self._flat.among("terms", listed))
         counts = {term: self._number(self._flat.holders(term).documents) for term in listed}
         return {term: number for term, number in counts.items() if number}
 
-    def _counted(self, forms: set[str]) -> dict[str, int]:
+    def _counted(self, forms: Iterable[str]) -> dict[str, int]:
         counts = {form: self._number(self._flat.holding(form)) for form in sorted(forms)}
         return {form: number for form, number in counts.items() if number}
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from whoosh.codec import whoosh3
 
-from portal.search.schema import TEXTS, Fields, encode
+from portal.search.language import packed
+from portal.search.schema import TEXTS, WORDS_FILE, Fields, encode
 
 BLOCK = 512  # documents; Whoosh's 128 make four times as many pickles
 COMPRESSION = 0  # a third smaller, an eighth slower to write, and slower to read for the first time
@@ -80,7 +81,22 @@ class TermInfo(whoosh3.W3TermInfo):  # type: ignore[misc]  # Whoosh has no types
 
 
 class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's, which also takes a `Pool`."""
+    """Whoosh's, which also takes a `Pool`, and lists the words beside them for spelling."""
+
+    def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
+        super().__init__(codec, storage, segment)
+        self._words: dict[str, list[str]] = defaultdict(list)  # by field
+
+    def start_term(self, btext: bytes) -> None:
+        super().start_term(btext)
+        self._words[self._fieldname].append(btext.decode())
+
+    def close(self) -> None:
+        terms = set().union(*(self._words[name] for name in TEXTS))
+        file = self._create_file(WORDS_FILE)
+        file.write(packed(self._words["form"], terms))
+        file.close()
+        super().close()
 
     def add_postings(self, schema: Any, lengths: Any, items: Any) -> None:
         if not isinstance(items, Pool):
@@ -96,6 +112,7 @@ class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no
                 else:
                     info = self._write_list(found, None)
                 self._tindex.add(head + term.encode(), info.to_bytes())
+            self._words[name] = [term for term, _ in terms]
             self.finish_field()
 
     def _write_list(self, documents: list[int], places: list[Places] | None) -> Any:

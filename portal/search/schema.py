@@ -12,10 +12,11 @@ from portal.search import language
 from portal.search.protocol import SearchDocument
 
 # The whole version of what lies in an index folder: raised with the fields, or by the language.
-VERSION = f"4.{language.VERSION}"
+VERSION = f"5.{language.VERSION}"
 TEXTS = ("title", "names", "body")
 # Fields of exact marks. `form`: the words as they are written, beside their terms.
 MARKS = ("key", "kind", "audience", "space", "tag", "form")
+WORDS_FILE = ".words"  # ends the name of the file that lists a segment's words
 NEVER = 2**63 - 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

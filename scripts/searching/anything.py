@@ -7,7 +7,7 @@ import argparse
 import random
 import sys
 
-from portal.search.language import Forms, term, understand, words
+from portal.search.language import WordList, hashes, term, understand, words
 
 TEXT = "Заявление за отпуск. Наредба на общинския съвет; решения, чл. 37. Meeting minutes, excel."
 _PARTS = (
@@ -26,13 +26,15 @@ class Everything:
     def __init__(self) -> None:
         self._forms = {form for _, _, form in words(TEXT)}
         self._terms = {term(form) for form in self._forms}
-        self._listed = Forms(self._forms)
+        self._listed = WordList.of(self._forms)
 
     def readable(self, forms):
-        return dict.fromkeys(self._listed.among(forms), 1)
+        asked = list(forms)
+        held = self._listed.holds("forms", hashes(asked)).tolist()
+        return {form: 1 for form, known in zip(asked, held, strict=True) if known}
 
     def typed(self, keys):
-        return dict.fromkeys(self._listed.typed(keys), 1)
+        return dict.fromkeys(self._listed.typed(hashes(keys)), 1)
 
     def holding(self, terms):
         return dict.fromkeys(self._terms & set(terms), 1)

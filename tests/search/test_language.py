@@ -10,10 +10,12 @@ from portal.search.language import (
     Alternative,
     Clause,
     Filters,
-    Forms,
     Reading,
     Synonyms,
+    WordList,
+    hashes,
     plain_form,
+    spots,
     term,
     terms,
     understand,
@@ -34,13 +36,15 @@ class Texts:
 
     def __init__(self, text: str = TEXTS) -> None:
         self.all = {form: 1 for _, _, form in words(text)}
-        self.forms = Forms(self.all)
+        self.list = WordList.of(self.all)
 
     def readable(self, forms: Iterable[str]) -> dict[str, int]:
-        return {form: 1 for form in self.forms.among(forms) if form in self.all}
+        asked = list(forms)
+        held = self.list.holds("forms", hashes(asked)).tolist()
+        return {form: 1 for form, known in zip(asked, held, strict=True) if known}
 
     def typed(self, keys: Iterable[str]) -> dict[str, int]:
-        return dict.fromkeys(self.forms.typed(keys), 1)
+        return dict.fromkeys(self.list.typed(hashes(keys)), 1)
 
     def holding(self, terms: Iterable[str]) -> dict[str, int]:
         mine = set(map(term, self.all))
@@ -108,6 +112,7 @@ def test_forms_of_one_word_meet(forms: str) -> None:
         "вид видят",
         "вина вино",
         "пола поле",
+        "т тон",
     ],
 )
 def test_other_words_do_not_meet(pair: str) -> None:
@@ -330,3 +335,59 @@ def test_places_of_words_are_those_of_the_text(text: str) -> None:
     for start, end, form in words(text):
         assert plain_form(text[start:end]) == form
         form.encode()
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["заявление", "заявления", "място", "голяма", "отмяна", "изискванията", "извършване", "вода",
+     "земята", "брой", "предоставяне", "министърът", "решението", "несъстоятелност"],
+)  # fmt: skip
+def test_a_word_answers_from_its_third_letter_on(word: str) -> None:
+    for letters in range(3, len(word) + 1):
+        found = understand(word[:letters], None, as_you_type=True)
+        assert term(word) in found.terms or term(word).startswith(found.beginnings), word[:letters]
+
+
+def test_a_word_in_latin_letters_answers_while_it_is_typed() -> None:
+    found = understand("zayavl", LEXICON, as_you_type=True)
+    assert term("заявление").startswith(found.beginnings)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "text", "marked"),
+    [
+        ("ден", "Дните и един ден; деня, денк", ["Дните", "ден", "деня"]),
+        ("дни", "Три дни за отговор, дно", ["дни"]),
+        ("очи", "На око и очите; оцет", ["око", "очите"]),
+        ("вода", "Вода, водите, водят, водач", ["Вода", "водите"]),
+        ("земи", "Земята, земи, земя, зем", ["Земята", "земи", "земя"]),
+        ("вид", "Вид, вида, видя", ["Вид", "вида"]),
+        ("бял", "Бял, бели, бяла, беля", ["Бял", "бели", "бяла"]),
+        ("тон", "Тон по т. 5", ["Тон"]),
+    ],
+)
+def test_all_forms_of_a_short_word_are_marked(asked_for: str, text: str, marked: list[str]) -> None:
+    wanted = frozenset({term(asked_for)})
+    assert [text[start:end] for start, end, _ in spots(text, wanted, ())] == marked
+
+
+def test_pronouns_in_a_phrase_are_marked() -> None:
+    found = understand('"той каза"', None)
+    text = "И той каза това."
+    assert [text[a:b] for a, b, _ in spots(text, found.terms, ())] == ["той", "каза"]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "typed"),
+    [
+        ("вода", "ВиК", "водите"),
+        ("земя", "имот", "земите"),
+        ("вид", "тип", "видове"),
+        ("водоснабдяване и канализация", "ВиК", "водоснабдяването и канализацията"),
+    ],
+)
+def test_synonyms_of_short_words_hold_for_all_their_forms(
+    left: str, right: str, typed: str
+) -> None:
+    found = understand(typed, None, synonyms=Synonyms([Entry(left, right)]))
+    assert term(right.lower()) in found.terms

@@ -8,7 +8,7 @@ finds the asked words in a text.
 """
 
 from portal.search.language.cleaning import plain_form, words
-from portal.search.language.lexicon import Forms, Lexicon, Words
+from portal.search.language.lexicon import Lexicon, WordList, hashes, packed
 from portal.search.language.marking import spots
 from portal.search.language.questions import (
     Alternative,
@@ -23,7 +23,7 @@ from portal.search.language.syntax import QUESTION_MAX
 from portal.search.language.terms import Analysed, analysed, term, terms
 
 # Raised whenever the same text would give other terms: the index is then written anew.
-VERSION = 6
+VERSION = 7
 
 __all__ = [
     "QUESTION_MAX",
@@ -32,13 +32,14 @@ __all__ = [
     "Analysed",
     "Clause",
     "Filters",
-    "Forms",
     "Lexicon",
     "Reading",
     "Synonyms",
-    "Words",
+    "WordList",
     "analysed",
     "filters",
+    "hashes",
+    "packed",
     "plain_form",
     "spots",
     "term",

@@ -42,6 +42,8 @@ def stem(form: str) -> str:
     """What all forms of a word share, as far as it can be known."""
     if form in _PRONOUNS:
         return _PRONOUN
+    if form == "т":
+        return form  # «т. 5» is no «тон», as the dictionary has it
     lemma = _lemma(form)
     if lemma is not None and len(lemma) <= _SHORT:
         return lemma
@@ -151,6 +153,11 @@ def _stripped(form: str) -> str:
     if len(form) > 3:
         # «месец», «месеци»; «вестник», «вестници»; «подлог», «подлози»
         form = form[:-1] + _BEFORE_I.get(form[-1], form[-1])
+    return in_stem(form)
+
+
+def in_stem(form: str) -> str:
+    """Letters as stems by the rules have them: «място» and «места» meet."""
     return form[:1] + form[1:].replace("я", "е")
 
 

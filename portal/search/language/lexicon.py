@@ -2,12 +2,14 @@
 
 A suggestion tells its reader that the word stands somewhere. So the only lexicon is a reader's
 own: `Lexicon` is answered by the engine through her mask, and a word that stands only in what she
-may not read is to her as if it stood nowhere. `Forms` lists the words of one segment for all
+may not read is to her as if it stood nowhere. `WordList` lists the words of one segment for all
 readers and finds what *might* be meant; nothing of it reaches anybody but through `Lexicon`.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol, Self
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Literal, Protocol
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,9 @@ from numpy.typing import NDArray
 from portal.search.language.bulgarian import BULGARIAN
 from portal.search.language.keyboards import key
 
-Hashes = NDArray[np.int64]
+Hashes = NDArray[np.uint32]
+Sort = Literal["forms", "terms"]
+NUMBER = np.dtype("<u4")
 
 
 class Lexicon(Protocol):
@@ -31,73 +35,88 @@ class Lexicon(Protocol):
         """Those of the terms that stand there in any form."""
 
 
-class Words:
-    """Many words, to be asked for many at once: 8 bytes for each.
+def hashes(words: Iterable[str]) -> Hashes:
+    """Words as numbers that are the same in every process. Words that differ in one letter have
+    different ones; of all others two in four thousand million are alike."""
+    return np.fromiter((crc32(word.encode()) for word in words), NUMBER)
 
-    They are kept as hashes, so `among` may name one too many; the reader's mask finds that out.
+
+def packed(forms: Iterable[str], terms: Iterable[str]) -> bytes:
+    """The words of a segment as a `WordList` reads them: four lists of numbers, each after how
+    many there are, and the letters of the Bulgarian forms in the order of their keys."""
+    listed = list(forms)
+    bulgarian = [form for form in listed if BULGARIAN.match(form)]
+    # As one text, which is five times as quick as word by word.
+    keys = hashes(key("\n".join(bulgarian)).split("\n") if bulgarian else ())
+    order = np.argsort(keys, kind="stable")
+    words = [bulgarian[place].encode() for place in order]
+    lists = {
+        "forms": np.sort(hashes(listed)),
+        "terms": np.sort(hashes(terms)),
+        "keys": keys[order],
+        "ends": np.cumsum([0, *map(len, words)]).astype(NUMBER),
+    }
+    sizes = np.array([len(lists[name]) for name in _LISTS], NUMBER)
+    return b"".join([sizes.tobytes(), *(lists[name].tobytes() for name in _LISTS), *words])
+
+
+_LISTS = ("forms", "terms", "keys", "ends")
+
+
+class WordList:
+    """The words of a segment, read from its file when they are asked for: nothing is kept.
+
+    They are listed as hashes, so one too many may be named; the reader's mask finds that out.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._hashes = np.sort(_hashes(words))
+    def __init__(self, read: Callable[[int, int], bytes]) -> None:
+        """read: bytes of the file, from a place on."""
+        self._read = read
+        sizes = np.frombuffer(read(0, NUMBER.itemsize * len(_LISTS)), NUMBER).tolist()
+        places = np.cumsum([len(_LISTS), *sizes]).tolist()
+        self._lists = dict(zip(_LISTS, zip(places[:-1], sizes, strict=True), strict=True))
+        self._letters = places[-1] * NUMBER.itemsize
 
     @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        """The words of several as one."""
-        found = cls(())
-        found._hashes = np.sort(np.concatenate([part._hashes for part in parts]))
+    def of(cls, forms: Iterable[str], terms: Iterable[str] = ()) -> "WordList":
+        """Words that lie in memory."""
+        file = packed(forms, terms)
+        return cls(lambda place, size: file[place : place + size])
+
+    def holds(self, sort: Sort, wanted: Hashes) -> NDArray[np.bool_]:
+        """Which of the hashes are those of words of a sort."""
+        known = self._list(sort)
+        if not len(known):
+            return np.zeros(len(wanted), np.bool_)
+        found: NDArray[np.bool_] = known.take(known.searchsorted(wanted), mode="clip") == wanted
         return found
 
-    def among(self, words: Iterable[str]) -> list[str]:
-        """Those of the words that are here."""
-        listed = list(words)
-        wanted = _hashes(listed)
-        places = np.searchsorted(self._hashes, wanted)
-        places[places == len(self._hashes)] = 0
-        if not len(self._hashes):
-            return []
-        return [listed[found] for found in np.flatnonzero(self._hashes[places] == wanted)]
-
-
-class Forms(Words):
-    """Forms, with the letters and the keys of the Bulgarian ones."""
-
-    def __init__(self, forms: Iterable[str]) -> None:
-        listed = list(forms)
-        super().__init__(listed)
-        bulgarian = [form for form in listed if BULGARIAN.match(form)]
-        # As one text, which is five times as quick as word by word.
-        keys = key("\n".join(bulgarian)).split("\n") if bulgarian else []
-        self._keep(bulgarian, _hashes(keys))
-
-    @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
-        found = super().joined(parts)
-        words = [part._word(place) for part in parts for place in range(len(part._ends))]
-        found._keep(words, np.concatenate([part._keys for part in parts]))
-        return found
-
-    def _keep(self, words: Sequence[str], keys: Hashes) -> None:
-        """Words in the order of their keys."""
-        order = np.argsort(keys, kind="stable")
-        self._keys = keys[order]
-        ordered = [words[place] for place in order]
-        self._words = "".join(ordered)
-        self._ends = np.cumsum([len(word) for word in ordered], dtype=np.int64)
-
-    def typed(self, keys: Iterable[str]) -> list[str]:
-        """The Bulgarian forms that have one of these keys."""
-        wanted = _hashes(keys)
-        firsts = np.searchsorted(self._keys, wanted, side="left").tolist()
-        lasts = np.searchsorted(self._keys, wanted, side="right").tolist()
+    def typed(self, keys: Hashes) -> list[str]:
+        """The Bulgarian forms whose keys have one of these hashes."""
+        known = self._list("keys")
+        firsts = known.searchsorted(keys, side="left").tolist()
+        lasts = known.searchsorted(keys, side="right").tolist()
         return [
-            self._word(place)
+            word
             for first, last in zip(firsts, lasts, strict=True)
-            for place in range(first, last)
+            if first < last
+            for word in self._words(first, last)
         ]
 
-    def _word(self, place: int) -> str:
-        return self._words[self._ends[place - 1] if place else 0 : self._ends[place]]
+    def read_through(self) -> None:
+        """Read everything once; raises where something is missing."""
+        for sort in ("forms", "terms", "keys"):
+            if len(self._list(sort)) < self._lists[sort][1]:
+                raise ValueError(f"the list of {sort} is cut off")
+        self._words(0, self._lists["keys"][1])
 
+    def _words(self, first: int, last: int) -> list[str]:
+        ends = self._list("ends", first, last + 1).tolist()
+        letters = self._read(self._letters + ends[0], ends[-1] - ends[0])
+        return [letters[begin - ends[0] : end - ends[0]].decode() for begin, end in pairwise(ends)]
 
-def _hashes(words: Iterable[str]) -> Hashes:
-    return np.fromiter(map(hash, words), np.int64)
+    def _list(self, name: str, first: int = 0, last: int | None = None) -> Hashes:
+        place, size = self._lists[name]
+        last = size if last is None else last
+        raw = self._read((place + first) * NUMBER.itemsize, (last - first) * NUMBER.itemsize)
+        return np.frombuffer(raw, NUMBER)

@@ -36,9 +36,8 @@ def _starts(wanted: frozenset[str], beginnings: tuple[str, ...]) -> re.Pattern[s
     One class of first letters in both cases stands before all else: so the machine looks for
     those letters alone and passes over the others three times as fast.
     """
-    starts = sorted(
-        {each[: 3 if len(each) >= LONG else 2] for each in (*wanted, *beginnings) if each}
-    )
+    firm = {each[: 3 if len(each) >= LONG else 2] for each in (*wanted, *beginnings) if each}
+    starts = sorted(firm.union(*(_OTHERWISE.get(each, "").split() for each in wanted)))
     if not starts:
         return re.compile("(?!)")
     firsts = "".join(sorted({letter for start in starts for letter in _like(start[0])}))
@@ -50,6 +49,11 @@ def _starts(wanted: frozenset[str], beginnings: tuple[str, ...]) -> re.Pattern[s
 
 
 LONG = 6  # letters of a term
+# Words of which some forms begin with other letters: «ден», «дни».
+_OTHERWISE = {
+    "аз": "ви во в г и й м н т я", "ден": "дн", "километр": "км", "мой": "не", "наш": "те",
+    "око": "оч", "съм": "е б си са с", "там": "ту от", "този": "та те то то он", "ухо": "уш",
+}  # fmt: skip
 # Second and third letters that forms of a word exchange.
 _ALSO = {"е": "ея", "я": "яе", "ъ": "ърл", "р": "ръ", "л": "лъ"}
 

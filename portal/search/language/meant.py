@@ -5,16 +5,17 @@ question is read as Latin transliteration and as typed with another layout; the 
 most words known wins. What is then still unknown is put right where a known word is a slip away.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from portal.search.language import keyboards, spelling
-from portal.search.language.bulgarian import VOWELS
+from portal.search.language.bulgarian import VOWELS, in_stem
 from portal.search.language.cleaning import words
 from portal.search.language.lexicon import Lexicon
 from portal.search.language.terms import BINDING, term
 
 OTHERS_MAX = 3  # words that one word in Latin letters may be at once
+DEED = 6  # letters of the least «…ван» that may be a verbal noun
 BEGINNING = 3  # letters from which an unfinished word is read in other ways, too
 SPELLINGS_MAX = 12  # Bulgarian spellings of a Latin word that are tried
 READ_MAX = 16  # words of a question; what follows is taken as it stands
@@ -49,15 +50,25 @@ def _open(typed: str) -> Chunk:
         return Chunk(typed)
     form = forms[-1]
     ways = [form]
-    if len(stem := form.rstrip(VOWELS)) > BEGINNING:
-        ways.append(stem)  # «министъ»: the index holds «министр»
     if len(form) >= BEGINNING and len(forms) == 1:
         ways += keyboards.spelled(form)[:2]
         read = [_forms(text) for (text,) in keyboards.other_layouts([typed])]
         ways += [found[0] for found in read if len(found) == 1]
     # The article may be half typed: «решениет» is on its way to «решението».
     others = (form[:-1],) if len(form) > 4 else ()
-    return Chunk(typed, others=others, beginnings=tuple(dict.fromkeys(ways)))
+    begun = [each for way in ways for each in _begun(way)]
+    return Chunk(typed, others=others, beginnings=tuple(dict.fromkeys(begun)))
+
+
+def _begun(form: str) -> Iterator[str]:
+    """What the terms of words that begin so begin with."""
+    yield form
+    if len(stem := form.rstrip(VOWELS)) > BEGINNING:
+        yield stem  # «министъ»: the index holds «министр»
+        yield in_stem(stem)  # «заявле»: it holds «заевлен»
+        if len(stem) > DEED and stem.endswith("ван"):
+            yield in_stem(stem[:-2])  # «изискван»: it holds «изискв»
+    yield in_stem(form)  # «мяс»: it holds «мест»
 
 
 def _read(chunks: list[Chunk], lexicon: Lexicon) -> list[Chunk]:

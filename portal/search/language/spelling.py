@@ -7,7 +7,7 @@ deletions instead: 26 MB in each process for the same answers (decision 0011).
 
 from collections.abc import Iterator
 
-from portal.search.language.bulgarian import BULGARIAN
+from portal.search.language.bulgarian import BULGARIAN, in_stem
 from portal.search.language.english import ENGLISH
 from portal.search.language.lexicon import Lexicon
 from portal.search.language.terms import term
@@ -41,18 +41,13 @@ def _in_other_forms(form: str, lexicon: Lexicon) -> dict[str, int]:
     return {
         each: near[stem]
         for each in (slips(form) if near else ())
-        if _early(each).startswith(begins) and (stem := term(each)) in near
+        if in_stem(each[:2]).startswith(begins) and (stem := term(each)) in near
     }
 
 
 def _tells(stem: str, form: str) -> bool:
     """Whether a stem is most of a word: nearly any word ends like a form of some short one."""
     return len(stem) >= STEM and 2 * len(stem) > len(form)
-
-
-def _early(form: str) -> str:
-    """The first letters as a stem has them."""
-    return form[:1] + form[1:2].replace("я", "е")
 
 
 def slips(form: str) -> Iterator[str]:
