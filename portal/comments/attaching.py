@@ -78,6 +78,17 @@ def holding(file_id: int) -> Iterable[CommentFile]:
     return db.session.scalars(select(CommentFile).where(CommentFile.file_id == file_id))
 
 
+def found_by(file_id: int) -> Iterable[tuple[str, int]]:
+    """The items whose replies hold a file: they are found by its words."""
+    items = (
+        select(Content.kind, Content.id)
+        .join(Comment, Comment.content_id == Content.id)
+        .join(CommentFile, CommentFile.comment_id == Comment.id)
+        .where(CommentFile.file_id == file_id)
+    )
+    return [(kind, ident) for kind, ident in db.session.execute(items)]
+
+
 _FILE = (File.id, File.name, File.size, FileReading.kind)
 _HELD = (
     select(CommentFile.comment_id, *_FILE)

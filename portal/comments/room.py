@@ -13,4 +13,7 @@ def install(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.jinja_env.globals["comments_of"] = box.comments_of
     notices.register()
-    holders.register("comment", holders.Holder(models.CommentFile.file_id, attaching.holding))
+    holders.register(
+        "comment",
+        holders.Holder(models.CommentFile.file_id, attaching.holding, attaching.found_by),
+    )

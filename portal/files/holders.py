@@ -14,10 +14,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 @dataclass(frozen=True)
 class Holder:
-    """column: where the number of a file is kept; items: what holds a file, each with a policy."""
+    """column: where the number of a file is kept; items: what holds a file, each with a policy;
+    found: kind and number of what is found by the words of a file, if anything is."""
 
     column: InstrumentedAttribute[Any]
     items: Callable[[int], Iterable[object]]
+    found: Callable[[int], Iterable[tuple[str, int]]] = lambda file_id: ()
 
 
 _holders: dict[str, Holder] = {}

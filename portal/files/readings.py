@@ -16,7 +16,7 @@ from sqlalchemy import Row, bindparam, case, delete, func, insert, select, updat
 from portal import audit, jobs
 from portal.access import Viewer
 from portal.content.models import Content, Revision
-from portal.files import reading, store
+from portal.files import holders, reading, store
 from portal.files.models import Attachment, File, FilePage, FileReading
 from portal.kernel import clock
 from portal.kernel.database import db, rows
@@ -204,15 +204,16 @@ def _keep_drawn(file_id: int, done: Sequence[int], first: int) -> None:
 
 
 def _tell_holders(file_id: int) -> None:
-    """Let the index follow the items whose texts hold the file."""
-    holders = (
+    """Let the index follow the items whose texts, or what else is found by it, hold the file."""
+    texts = (
         select(Content.kind, Content.id)
         .join(Revision, Revision.content_id == Content.id)
         .join(Attachment, Attachment.revision_id == Revision.id)
         .where(Attachment.file_id == file_id)
         .distinct()
     )
-    for kind, ident in db.session.execute(holders):
+    found = {(kind, ident) for kind, ident in db.session.execute(texts)}
+    for kind, ident in sorted(found.union(*(each.found(file_id) for each in holders.every()))):
         audit.changed(kind, ident)
 
 

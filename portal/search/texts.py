@@ -5,7 +5,7 @@ Readers, feeds and the index use the released texts; insiders find the draft of 
 released.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, and_, bindparam, func, select
@@ -218,8 +218,8 @@ def show_texts(
             item_id=item.id,
             title=text.title,
             url=f"{item.url}#file{answer.file_id}" if answer else item.url,
-            text=_passage(answer) if answer else whole[text.id],
-            place=_place(answer) if answer else "",
+            text=passage_of(answer) if answer else whole[text.id],
+            place=place_of(answer) if answer else "",
             facts=sources[item.kind].facts(item, text),
             date=item.visible_from,
         )
@@ -280,19 +280,25 @@ def _answers(
         for ident, number in asked.items()
         if number <= len(counted.get(ident, ()))
     }
-    if not wanted:
-        return {}
-    files, numbers = map(list, map(set, zip(*wanted.values(), strict=True)))
-    found = rows(_SHOWN_PAGES, {"files": files, "numbers": numbers})
-    by_page = {(row.file_id, row.number): row for row in found}
+    by_page = file_pages(wanted.values())
     return {ident: by_page[page] for ident, page in wanted.items() if page in by_page}
 
 
-def _passage(answer: Row[Any]) -> str:
+def file_pages(wanted: Collection[Page]) -> dict[Page, Row[Any]]:
+    """Pages of files that the policy let the viewer read, with the names of the files."""
+    if not wanted:
+        return {}
+    files, numbers = map(list, map(set, zip(*wanted, strict=True)))
+    found = rows(_SHOWN_PAGES, {"files": files, "numbers": numbers})
+    return {(row.file_id, row.number): row for row in found}
+
+
+def passage_of(answer: Row[Any]) -> str:
     return str(answer.text[:PASSAGE_MAX]).replace("\n", " ")
 
 
-def _place(answer: Row[Any]) -> str:
+def place_of(answer: Row[Any]) -> str:
+    """Which page of which file it is, for a hit."""
     if answer.is_paged and answer.pages > 1:
         return _("%(file)s, page %(n)s", file=answer.name, n=answer.number)
     return str(answer.name)

@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from portal.comments.models import CommentFile
+from portal.content import keeping
+from portal.content.models import Content
+from portal.files import readings
 from portal.files import services as files
-from portal.files.models import File
+from portal.files.models import File, FilePage, FileReading
 from portal.kernel import clock
 from portal.kernel.database import db
+from portal.kernel.transaction import transaction
 from tests.discussions.conftest import replies, reply
 
 
@@ -127,3 +131,81 @@ def test_a_closed_discussion_keeps_what_was_typed(topic, sign_in):
     assert "Дълъг отговор" in late.text
     assert "А.txt" in late.text
     assert "приключено" in partner.get(topic.page).text
+
+
+WORDS = ("Меморандум_за_брега.txt", "Първи ред.\nКашалотът излезе на брега.".encode())
+
+
+def test_a_topic_is_found_by_the_words_of_a_replys_file(topic, sign_in, follow):
+    partner = sign_in("partner")
+    reply(partner, topic, "Преди файла")
+    assert send(partner, topic, "Ето протокола.", WORDS).status_code == 303
+    reply(partner, topic, "След файла, с костенурка")
+    follow()
+    db.session.rollback()
+    held = db.session.scalars(select(CommentFile.file_id)).one()
+    for question in ("кашалотът", "кашалоти", "kashalot"):
+        found = sign_in("ngo").get(f"/search?q={question}").text
+        assert f"{topic.page}#file{held}" in found, question
+        assert "<mark>Кашалотът</mark> излезе" in found, question
+        assert "Меморандум_за_брега.txt" in found, question
+    assert topic.page in sign_in("ngo").get("/search?q=меморандум брега").text
+    # What is said after the file is still told apart from it.
+    last = replies(topic)[-1].id
+    assert f"{topic.page}#comment-{last}" in sign_in("ngo").get("/search?q=костенурки").text
+    assert f'id="file{held}"' in sign_in("ngo").get(topic.page).text
+
+
+def test_the_words_of_a_replys_file_are_for_its_readers_alone(topic, cast, person, sign_in, follow):
+    send(sign_in("partner"), topic, "Ето протокола.", WORDS)
+    (said,) = replies(topic)
+    follow()
+
+    def told(who):
+        """What search tells somebody of the words in the file."""
+        return [
+            sign_in(who).get(f"/search?q={question}").text
+            for question in ("кашалотът", "кашалутът", "kashalotat", "меморандуми")
+        ] + [sign_in(who).get("/search/suggest?q=кашал").text]
+
+    assert all(topic.page in page for page in told("ngo"))
+    hidden_from = ("employee", "stranger", "admin", "coordinator")
+    for who in hidden_from:
+        for page in told(who):
+            assert topic.page not in page and topic.title not in page, who
+            assert "Кашалот" not in page and "кашалотът</" not in page, who
+            assert "Показани са резултати" not in page, who
+    editor = sign_in("editor")
+    editor.post(f"/comments/{said.id}/hide", data={"hidden": "1"})
+    follow()
+    for who in ("ngo", "editor", "partner"):
+        assert all(topic.page not in page for page in told(who)), who
+    editor.post(f"/comments/{said.id}/hide", data={"hidden": "0"})
+    follow()
+    assert all(topic.page in page for page in told("ngo"))
+    keeping.place(db.session.get(Content, topic.id), cast.space("extranet"), by=person("editor"))
+    follow()
+    for who in ("coordinator", "ngo", "editor"):
+        assert all(topic.page not in page for page in told(who)), who
+
+
+@transaction
+def _add_a_third_page(file_id):
+    """As the machine reads it: a page after which the holders are told."""
+    reading = db.session.get(FileReading, file_id)
+    reading.pages, reading.is_paged = 3, True
+    db.session.add(FilePage(file_id=file_id, number=3, text="Делфин на кея", source="text"))
+    db.session.flush()
+    readings._tell_holders(file_id)
+
+
+def test_a_page_of_a_replys_file_is_named_in_the_hit(topic, sign_in, follow):
+    send(sign_in("partner"), topic, "Ето доклада.", WORDS)
+    follow()
+    db.session.rollback()
+    held = db.session.scalars(select(CommentFile.file_id)).one()
+    _add_a_third_page(held)
+    follow()
+    found = sign_in("ngo").get("/search?q=делфините").text
+    assert "Меморандум_за_брега.txt, стр. 3" in found
+    assert "<mark>Делфин</mark> на кея" in found
