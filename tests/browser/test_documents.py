@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_journeys import NARROW, fits
+from tests.browser.test_must_read import WIDE
 from tests.support.papers import paper
 
 
@@ -36,6 +37,13 @@ def test_a_dropped_file_is_found_by_a_word_of_its_second_page(
     page.goto(f"{town.url}/documents/in/communication")
     picture(page, "documents-folder")
     fits(page)
+    menu = page.locator(".head details[data-drop]")
+    page.set_viewport_size(NARROW)
+    menu.locator("summary").click()
+    expect(menu.get_by_role("link", name="Нова папка")).to_be_in_viewport(ratio=1)
+    fits(page)
+    page.keyboard.press("Escape")
+    page.set_viewport_size(WIDE)
     page.fill("header input[name=q]", word)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?**")

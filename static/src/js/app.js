@@ -39,6 +39,12 @@ each("[data-must-read]", async (part) => (await import("./must-read.js")).mustRe
 each("[data-board]", async (part) => (await import("./board.js")).board(part));
 // The tree of folders, open without scripts, is closed where it would push the list away.
 each("details[data-folders]", (tree) => (tree.open = matchMedia("(min-width: 62rem)").matches));
+// A row of links wider than a phone begins where the reader is.
+each(".tabs [aria-current], .nav [aria-current]", (here) => {
+  here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 20;
+});
+// What was refused is read out, and Tab goes on from there to the fields.
+each(".errors", (summary) => summary.focus());
 each("[data-print]", (button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
