@@ -49,7 +49,7 @@ class Progress:
     def pace(self) -> Pace:
         if self.done >= 1:
             return Pace.DONE
-        if self.done < self.planned:
+        if self.percent < self.planned_percent:  # as the page shows them, or nobody believes it
             return Pace.BEHIND
         return Pace.GOOD if self.done or self.planned else Pace.NONE
 

@@ -39,6 +39,8 @@ def test_progress_is_rolled_up_by_weight():
     assert progress.rolled([]) is None
     assert (goal.percent, goal.pace) == (38, Pace.BEHIND)
     assert Progress(0.999, 0).percent == 99 and Progress(0.001, 0).percent == 1
+    # Nobody is behind by what the page's whole percents do not show.
+    assert Progress(0.476, 0.484).pace is Pace.GOOD and Progress(0.4, 0.42).pace is Pace.BEHIND
     assert Progress(1, 0).pace is Pace.DONE and Progress(0, 0).pace is Pace.NONE
 
 
