@@ -1,5 +1,7 @@
 """Inviting many: what is pasted or sent, a preview, a button; and who waits for an account."""
 
+import re
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
@@ -9,6 +11,7 @@ from portal.access.doors import signed_in
 from portal.accounts import structure_queries
 from portal.accounts.models import Group, Organisation
 from portal.files.reading.decoding import text_of
+from portal.kernel import clock
 from portal.kernel.errors import Refused
 from portal.kernel.forms import field_errors
 from portal.kernel.i18n import _, ngettext
@@ -20,7 +23,7 @@ from portal.workspaces.models import Invitation
 from portal.workspaces.views import bp, entity, managed
 
 FILE_MAX = 1_000_000  # bytes
-TABLES = (b"PK", b"\xd0\xcf\x11\xe0")  # xlsx and ods, xls
+NO_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")  # in a workbook, a picture, a PDF; in no table as text
 
 
 @bp.route("/spaces/<slug>/members/invite", methods=["GET", "POST"])
@@ -35,6 +38,8 @@ def invite(slug: str) -> ResponseReturnValue:
 
     def run() -> None:
         _take_file(form)
+        if form.until.data and form.until.data < clock.today():
+            raise Refused("until", _("This day is over already."))
         wish = _wish(form)
         if "invite" not in request.form:
             verdicts.extend(inviting.judged(entity(place), wish, by=viewer))
@@ -85,9 +90,10 @@ def _take_file(form: InviteForm) -> None:
     data = sent.read(FILE_MAX + 1)
     if len(data) > FILE_MAX:
         raise Refused("file", _("This file is too large for a list of people."))
-    if data.startswith(TABLES):
+    text = text_of(data, keep_control=True)
+    if NO_TEXT.search(text):
         raise Refused("file", _("This is no CSV. Save the table as CSV and send that."))
-    form.people.data = "\n".join(filter(None, (form.people.data, text_of(data).strip())))
+    form.people.data = "\n".join(filter(None, (form.people.data, text.strip())))
 
 
 def _wish(form: InviteForm) -> inviting.Wish:

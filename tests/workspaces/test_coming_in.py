@@ -336,10 +336,14 @@ def test_a_file_of_another_kind_and_too_many_rows_are_refused_and_nothing_is_los
     assert answer.status_code == 422
     assert 'href="#people"' in answer.text
     assert "a500@x.bg" in answer.text
-    zipped = {**form, "people": "reader@x.bg", "file": (BytesIO(b"PK\x03\x04xxx"), "a.xlsx")}
-    answer = browser.post(
-        "/spaces/workspace/members/invite", data=zipped, content_type="multipart/form-data"
-    )
-    assert 'href="#file"' in answer.text
-    assert "reader@x.bg" in answer.text
+    for data in (b"PK\x03\x04xxx", b"\x89PNG\r\n\x1a\n\0\0", b"%PDF-1.7\n\xff\x01\x02"):
+        other = {**form, "people": "reader@x.bg", "file": (BytesIO(data), "a.csv")}
+        answer = browser.post(
+            "/spaces/workspace/members/invite", data=other, content_type="multipart/form-data"
+        )
+        assert 'href="#file"' in answer.text, data
+        assert "reader@x.bg" in answer.text
+    late = {**form, "people": "reader@x.bg", "until": "2020-01-01"}
+    answer = browser.post("/spaces/workspace/members/invite", data=late)
+    assert 'href="#until"' in answer.text and "reader@x.bg" in answer.text
     assert not db.session.scalar(select(func.count()).select_from(Invitation))
