@@ -58,4 +58,4 @@ def under_choices(pages: Iterable[Node]) -> Choices:
 
 
 def _after(node: Node) -> str:
-    return INDENT * node.depth + _("after «%(title)s»", title=node.title)
+    return INDENT * node.depth + _("after “%(title)s”", title=node.title)

@@ -152,7 +152,7 @@ def retire_organisation(organisation_id: int) -> ResponseReturnValue:
         flash(refusal.message, "error")
         return redirect(link("people.edit_organisation", organisation_id=organisation_id))
     flash(
-        _("The partnership with «%(name)s» is ended.", name=organisation.name_bg),
+        _("The partnership with “%(name)s” is ended.", name=organisation.name_bg),
         "success",
     )
     return redirect(link("people.organisations"))
@@ -163,5 +163,5 @@ def retire_organisation(organisation_id: int) -> ResponseReturnValue:
 def bring_back_organisation(organisation_id: int) -> ResponseReturnValue:
     organisation = fetch(Organisation, organisation_id, Action.MANAGE)
     partners.take_up_again(organisation, by=current_viewer())
-    flash(_("«%(name)s» is a partner again.", name=organisation.name_bg), "success")
+    flash(_("“%(name)s” is a partner again.", name=organisation.name_bg), "success")
     return redirect(link("people.organisation", organisation_id=organisation_id))

@@ -211,5 +211,5 @@ def retire_unit(group_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         flash(refusal.message, "error")
         return redirect(link("people.edit_unit", group_id=group_id))
-    flash(_("«%(name)s» is closed.", name=group.name_bg), "success")
+    flash(_("“%(name)s” is closed.", name=group.name_bg), "success")
     return redirect(link("people.units"))

@@ -96,7 +96,7 @@ def _lacking(field: Field, column: Column) -> str:
             return _("Say in a few words what the picture shows.")
         case "pictures", "consent":
             return _("Confirm that the people in it agreed, or that there are none.")
-    return _("«%(column)s» is missing here.", column=column.label)
+    return _("“%(column)s” is missing here.", column=column.label)
 
 
 def _value(part: Field | Column, raw: Any) -> Any:

@@ -133,7 +133,7 @@ def _by_rule(each: Field, given: Record) -> list[tuple[str, str]]:
         case "ended" if given["ended"] < (given.get("begun") or "")[: len(given["ended"])]:
             return [("ended", _("It cannot end before it begins."))]
         case "maturity" if given["maturity"] == "good" and not given.get("replicated"):
-            words = _("«Good» needs at least one other place where it worked. Name it below.")
+            words = _("“Good” needs at least one other place where it worked. Name it below.")
             return [("maturity", words)]
         case "difficulties" if all(
             row.get("what", "").strip(" .!").casefold() in NOTHING for row in given["difficulties"]

@@ -78,7 +78,7 @@ def part_with(organisation: Organisation, *, by: Viewer) -> None:
         managers = managers_of(space)
         if managers and managers <= people and space.organisation_id != organisation.id:
             raise Refused(
-                "", _("Only its people manage «%(space)s». Name a manager there first.",
+                "", _("Only its people manage “%(space)s”. Name a manager there first.",
                       space=space.name_bg)
             )  # fmt: skip
     accounts.retire_organisation(organisation, by=by)

@@ -67,7 +67,7 @@ def _group_is_needed(group: Group) -> None:
         raise Refused(
             "",
             _(
-                "This group approves texts in «%(space)s». Name another one there first.",
+                "This group approves texts in “%(space)s”. Name another one there first.",
                 space=name,
             ),
         )
@@ -85,7 +85,7 @@ def _group_is_needed(group: Group) -> None:
             space = space_of(held)
             raise Refused(
                 "",
-                _("Only this group manages «%(space)s». Name a manager there first.",
+                _("Only this group manages “%(space)s”. Name a manager there first.",
                   space=space.name_bg),
             )  # fmt: skip
 

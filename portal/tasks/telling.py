@@ -136,7 +136,7 @@ def _line(row: Any, kind: str) -> Line:
     space = named(known()[row.space_id])
     due = due_words(row.due, row.state)
     if kind == GIVEN:
-        words = _("You were given this task in «%(space)s»", space=space)
+        words = _("You were given this task in “%(space)s”", space=space)
         words += f": {due}." if due else "."
     else:
         words = f"{space}: {due}."

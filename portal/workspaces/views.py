@@ -198,7 +198,7 @@ def leave(slug: str) -> ResponseReturnValue:
         flash(refusal.message, "error")
         back = "hand_over" if place.role >= Role.MANAGER else "show"
         return redirect(link(f"workspaces.{back}", slug=slug))
-    flash(_("You have left «%(name)s».", name=place.name), "success")
+    flash(_("You have left “%(name)s”.", name=place.name), "success")
     return redirect(link("workspaces.index"))
 
 
