@@ -105,41 +105,7 @@ def draft_of(
     """
     require(by, Action.EDIT, content)
     found = open_revision(content, language)
-    return found or _drafted(content, language, released_revision(content, language) or base, by)
-
-
-@transaction
-def start_over(revision: Revision, *, by: Viewer) -> Revision:
-    """A new draft in place of an open one, which stays among the versions of the item."""
-    require(by, Action.EDIT, revision)
-    _step_back(revision, by)
-    draft = _drafted(revision.content, revision.language, revision, by)
-    draft.wanted_from, draft.wanted_until = revision.wanted_from, revision.wanted_until
-    return draft
-
-
-@transaction
-def go_back(revision: Revision, seen: str, *, by: Viewer) -> Revision:
-    """A new draft with the text of an earlier version, which its readers see once it is released.
-
-    seen: the `print_of` the text at work that the viewer was shown; it steps back, and stays among
-    the versions. Raises Stale when there is another one by now, Refused at a text that is no
-    earlier one.
-    """
-    content = revision.content
-    require(by, Action.PUBLISH, content)
-    if revision.state != State.SUPERSEDED:
-        raise Refused("", _("This is no earlier version any more. Open the page afresh."))
-    work = open_revision(content, revision.language)
-    if print_of(work) != seen:
-        raise Stale(revision)
-    if work is not None:
-        _step_back(work, by)
-    draft = _drafted(content, revision.language, revision, by)
-    audit.record("content.go_back", "content", content.id, by=by, revision=draft.id, to=revision.id)
-    if content.visible_from is None:
-        mirror(content, draft)
-    return draft
+    return found or drafted(content, language, released_revision(content, language) or base, by)
 
 
 def print_of(work: Revision | None) -> str:
@@ -147,17 +113,11 @@ def print_of(work: Revision | None) -> str:
     return f"{work.id}-{work.saves}" if work is not None else ""
 
 
-def _step_back(revision: Revision, by: Viewer) -> None:
-    """An open text makes room for another one, and stays among the versions of the item."""
-    if revision.state == State.IN_REVIEW:  # its reviewers find it no more
-        _logged("content.withdraw", revision, by)
-    revision.state = State.SUPERSEDED
-    revision.saves += 1  # who has it on her screen must not go on with it
-    db.session.flush()  # at most one open text: the old one steps back first
+def drafted(content: Content, language: str, base: Revision | None, by: Viewer) -> Revision:
+    """The next draft of an item, made from another of its texts if there is one.
 
-
-def _drafted(content: Content, language: str, base: Revision | None, by: Viewer) -> Revision:
-    """The next draft of an item, made from another of its texts if there is one."""
+    For `draft_of` and `replacing`, which have checked.
+    """
     last = db.session.scalar(
         select(func.max(Revision.number)).where(
             Revision.content_id == content.id, Revision.language == language
@@ -200,7 +160,7 @@ def save(revision: R, saves: int, *, by: Viewer, title: str, summary: str, **fie
     revision.changed_by_id = _person(by)
     revision.changed_at = clock.now()
     if revision.state == State.IN_REVIEW:  # its reviewers find it no more
-        _logged("content.withdraw", revision, by)
+        logged("content.withdraw", revision, by)
     revision.state = State.DRAFT
     content = revision.content
     if content.visible_from is None:
@@ -220,7 +180,7 @@ def submit(revision: Revision, saves: int, *, by: Viewer) -> None:
         return
     kinds.of(revision.kind).check(revision)
     revision.state = State.IN_REVIEW
-    _logged("content.submit", revision, by)
+    logged("content.submit", revision, by)
     steps.reached("submitted", revision, by)
 
 
@@ -230,7 +190,7 @@ def withdraw(revision: Revision, *, by: Viewer) -> None:
     require(by, Action.EDIT, revision)
     if revision.state == State.IN_REVIEW:
         revision.state = State.DRAFT
-        _logged("content.withdraw", revision, by)
+        logged("content.withdraw", revision, by)
 
 
 @transaction
@@ -259,7 +219,7 @@ def return_(
             Remark(decision_id=decision.id, field=field, quote=quote, text=words.strip())
         )
     revision.state = State.RETURNED
-    _logged("content.return", revision, by, via=via)
+    logged("content.return", revision, by, via=via)
     steps.reached("returned", revision, by)
 
 
@@ -273,7 +233,7 @@ def approve(revision: Revision, saves: int, *, by: Viewer, via: str = "portal") 
     if _person(by) in (revision.author_id, revision.changed_by_id):
         raise Refused("", _("Somebody else must approve a text that you wrote or last changed."))
     _decided(revision, by, "approved", "", via)
-    _logged("content.approve", revision, by, via=via)
+    logged("content.approve", revision, by, via=via)
     put_before_readers(revision, by)
     steps.reached("approved", revision, by)
 
@@ -323,7 +283,7 @@ def put_before_readers(revision: Revision, by: Viewer) -> None:
     db.session.execute(delete(ContentTopic).where(ContentTopic.content_id == content.id))
     for topic in topics_of(revision):
         db.session.add(ContentTopic(content_id=content.id, topic_id=topic))
-    _logged("content.release", revision, by)
+    logged("content.release", revision, by)
     kinds.of(content.kind).released(revision, by)
     steps.reached("released", revision, by)
 
@@ -432,7 +392,7 @@ def _person(by: Viewer) -> int:
     return by.user_id
 
 
-def _logged(action: str, revision: Revision, by: Viewer, **facts: str) -> None:
+def logged(action: str, revision: Revision, by: Viewer, **facts: str) -> None:
     content = revision.content
     audit.record(action, "content", content.id, by=by, revision=revision.id, **facts)
     audit.changed(content.kind, content.id)

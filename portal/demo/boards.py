@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-
 from portal.content import services as content
+from portal.demo.texts import html
 from portal.editorial import services as editorial
 from portal.editorial.services import Plan
 from portal.kernel import clock
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data" / "boards.toml"
 Facts = dict[str, Any]
-_markdown = MarkdownIt("commonmark", {"html": False})
 
 
 def boards_of(data: Path = DATA) -> Facts:
@@ -59,7 +57,7 @@ def _note(demo: "Demo", facts: Facts) -> None:
 def _write(demo: "Demo", facts: Facts) -> None:
     space, author, day = demo.spaces[facts["space"]], demo.viewer(facts["by"]), _day(facts)
     assert day is not None, facts["title"]
-    body = _markdown.render(facts["body"])
+    body = html(facts["body"])
     opens = editorial.opening(day)
     text = Text(facts["title"], facts["summary"], body, wanted_from=opens)
     draft = news.write(space, "bg", text, by=author)

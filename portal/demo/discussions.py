@@ -2,7 +2,6 @@
 
 import io
 import tomllib
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from portal.comments import services as comments
 from portal.comments.models import Comment
 from portal.content.models import Content
 from portal.demo.moments import at_work
+from portal.demo.texts import html
 from portal.discussions import deciding
 from portal.discussions import services as discussions
 from portal.discussions.services import Text
@@ -28,13 +28,13 @@ def discussions_of(data: Path = DATA) -> list[Facts]:
     return found
 
 
-def fill(demo: Any, html: Callable[[str], str]) -> None:
+def fill(demo: Any) -> None:
     """Write it all; the demo has its people and spaces by now."""
     for facts in discussions_of():
-        _topic(demo, facts, html)
+        _topic(demo, facts)
 
 
-def _topic(demo: Any, facts: Facts, html: Callable[[str], str]) -> None:
+def _topic(demo: Any, facts: Facts) -> None:
     space = demo.spaces[facts["space"]]
     moment = _moment(facts)
     with clock.at(moment):

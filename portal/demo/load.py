@@ -3,7 +3,6 @@
 The whole is one transaction: a demo is there, or it is not.
 """
 
-import io
 import tomllib
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,41 +10,29 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from markdown_it import MarkdownIt
 
 from portal.access import Role, Viewer
 from portal.accounts import services as accounts
 from portal.accounts.models import Group, Organisation, User
 from portal.admin.founding import Founded, add_page, found
-from portal.content import keeping
-from portal.content import services as content
-from portal.content.models import Revision, Topic
-from portal.demo import asked, boards, coming_in, discussions, pages, pictures, plan, tasks
+from portal.content.models import Topic
+from portal.demo import asked, boards, coming_in, discussions, news, pages, pictures, plan, tasks
 from portal.demo.documents import DocumentItem, papers_of
-from portal.demo.moments import at_work
 from portal.demo.practices import PracticeItem, forget_old_news, practices_of
-from portal.files import services as files
+from portal.demo.texts import html
 from portal.kernel import clock
 from portal.kernel.database import db
-from portal.kernel.text import sanitise
 from portal.kernel.transaction import transaction
-from portal.news.models import NewsRevision
 from portal.spaces.models import Membership, Space
 from portal.spaces.viewers import by_user
 
 DATA = Path(__file__).parent / "data"
 Progress = Callable[[str], None]
 Facts = dict[str, Any]
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _toml(name: str) -> Facts:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
-
-
-def html(markdown: str) -> str:
-    """Our own Markdown as the HTML that the portal keeps."""
-    return sanitise(_markdown.render(markdown))
 
 
 def _last_day(facts: Facts) -> date:
@@ -99,10 +86,9 @@ class Demo:
         self._pages()
         coming_in.fill(self, _toml("spaces.toml")["spaces"])
         self.progress("news")
-        for path in sorted((DATA / "news").glob("*.md")):
-            self._news(path)
+        news.fill(self)
         self.progress("pages")
-        pages.fill(self, html)
+        pages.fill(self)
         self.progress("documents")
         self._letterheads(own)
         for facts in papers_of():
@@ -110,7 +96,7 @@ class Demo:
         self.progress("orders")
         asked.fill(self)
         self.progress("discussions")
-        discussions.fill(self, html)
+        discussions.fill(self)
         self.progress("practices")
         for facts in practices_of():
             PracticeItem(self, facts).write()
@@ -290,11 +276,6 @@ class Demo:
                 body = html(page[f"body_{language}"])
                 add_page(page["key"], language, page[f"title_{language}"], body)
 
-    def _news(self, path: Path) -> None:
-        _before, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-        facts = tomllib.loads(front)
-        NewsItem(self, facts, html(body), path.stem).write()
-
     def viewer(self, key: str) -> Viewer:
         """A person as she acts; asked for once all spaces and their members are there."""
         if key not in self.viewers:
@@ -316,92 +297,3 @@ class Demo:
         if name not in self.covers:
             self.covers[name] = (pictures.draw(name), name)
         return self.covers[name][0]
-
-
-class NewsItem:
-    """One news item, written and led to its state on the days that its file tells."""
-
-    def __init__(self, demo: Demo, facts: Facts, body: str, source: str) -> None:
-        self.demo = demo
-        self.facts = facts
-        self.body = body
-        self.source = source
-        self.space = demo.spaces[facts["space"]]
-        self.author = demo.viewer(facts["author"])
-        self.editor = demo.releaser(self.space, self.author)
-        self.days = days = float(facts.get("days_ago", 1))
-        self.today = clock.now()
-        self.opens = at_work(self.today, days)
-        self.written = min(self.opens, self.today) - timedelta(hours=3)
-
-    def write(self) -> None:
-        with clock.at(self.written):
-            draft = self._draft()
-        state = self.facts["state"]
-        if state in ("published", "scheduled", "expired", "archived"):
-            self._publish(draft)
-        elif state in ("in_review", "returned"):
-            with clock.at(self.written + timedelta(hours=1)):
-                content.submit(draft, draft.saves, by=self.author)
-                if state == "returned":
-                    remark = self.facts["returned_remark"]
-                    content.return_(draft, draft.saves, by=self.editor, remark=remark)
-        elif state == "trashed":
-            keeping.trash(draft.content, by=self.editor)
-
-    def _draft(self) -> NewsRevision:
-        fields: Facts = {"body": self.body}
-        wanted = {}
-        if cover := self.facts.get("cover"):
-            picture = io.BytesIO(self.demo.cover(cover))
-            file = files.add_picture(picture, f"{cover}.png", by=self.author)
-            fields.update(cover_id=file.id, cover_alt=self.facts.get("cover_alt", cover))
-            wanted[file.id] = "cover"
-        draft = content.start(
-            NewsRevision,
-            self.space,
-            by=self.author,
-            language=self.facts.get("language", "bg"),
-            title=self.facts["title"],
-            summary=self.facts.get("summary", ""),
-            **fields,
-        )
-        files.attach(draft, wanted, by=self.author)
-        topics = [self.demo.topics[key].id for key in self.facts.get("topics", [])]
-        content.set_topics(draft, topics)
-        return draft
-
-    def _publish(self, draft: Revision) -> None:
-        state = self.facts["state"]
-        released = clock.now() - timedelta(hours=1) if state == "scheduled" else self.opens
-        with clock.at(released):
-            draft.wanted_from = self.opens
-            if state == "expired":
-                draft.wanted_until = self.opens + timedelta(days=min(7, self.days / 2))
-            if days := self.facts.get("expires_in_days"):
-                draft.wanted_until = self.today + timedelta(days=float(days))
-            if self.space.review_required:
-                content.submit(draft, draft.saves, by=self.author)
-                content.approve(draft, draft.saves, by=self.editor)
-            else:
-                content.release(draft, draft.saves, by=self.editor)
-        self._after(draft)
-
-    def _after(self, draft: Revision) -> None:
-        item = draft.content
-        if self.facts["state"] == "archived":
-            keeping.archive(item, by=self.editor)
-        if self.facts.get("pinned"):
-            keeping.pin(item, self.space, True, by=self.editor)
-        for key in self.facts.get("also_in", []):
-            keeping.place(item, self.demo.spaces[key], by=self.demo.viewer("avramova"))
-        if self.facts.get("revised"):
-            newer = content.draft_of(item, draft.language, by=self.author)
-            content.save(
-                newer,
-                newer.saves,
-                by=self.author,
-                title=newer.title,
-                summary=newer.summary,
-                body=self.body + html(self.facts["revision_adds"]),
-            )

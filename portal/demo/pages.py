@@ -9,6 +9,7 @@ from typing import Any
 from portal.content import services as content
 from portal.content.models import Content
 from portal.demo.moments import at_work
+from portal.demo.texts import html
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.pages import services as pages
@@ -31,8 +32,8 @@ def pages_of(data: Path = DATA) -> list[tuple[Facts, str]]:
     return found
 
 
-def fill(demo: Any, html: Any) -> None:
-    """Write all of them; html: makes the portal's HTML of our Markdown."""
+def fill(demo: Any) -> None:
+    """Write all of them; the demo has its people and spaces by now."""
     known: dict[str, int] = {}
     every = pages_of()
     for facts, body in every:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from portal.access import Action, Viewer, may, require
 from portal.accounts.models import Group
 from portal.confirming import services as confirming
-from portal.content import folders
+from portal.content import folders, replacing
 from portal.content import services as content
 from portal.content.models import OPEN, Content, Folder, Life, Placement, State
 from portal.documents.kind import FIELDS, goes_out_at_once
@@ -148,7 +148,7 @@ def go_back(
 ) -> DocumentRevision:
     """Make an earlier version the present one again, as a new version.
 
-    seen: as `content.go_back` takes it. Raises Stale when another version is at work by now.
+    seen: as `replacing.go_back` takes it. Raises Stale when another version is at work by now.
     """
     if revision.content_id != item.id:
         raise Refused("", _("This version belongs to another document."))
@@ -288,7 +288,7 @@ def _fresh(item: Content, by: Viewer) -> DocumentRevision:
     """A draft that takes no file away: the version at work steps back, and its file with it."""
     work = at_work(item)
     if work is not None:
-        content.start_over(work, by=by)
+        replacing.start_over(work, by=by)
     return _draft(item, by)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Action, Viewer, may, require
 from portal.confirming import services as confirming
+from portal.content import replacing
 from portal.content import services as content
 from portal.content.models import Content
 from portal.files import services as files
@@ -75,7 +76,7 @@ def take_over(item: Content, language: str, text: Text, *, by: Viewer) -> NewsRe
     and stays among the versions. The topics, the times and a summary that is there stay."""
     work = content.open_revision(item, language)
     if work is not None:
-        content.start_over(work, by=by)
+        replacing.start_over(work, by=by)
     draft = content.draft_of(item, language, by=by)
     assert isinstance(draft, NewsRevision)
     kept = replace(

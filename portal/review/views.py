@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.access import Action, current_viewer, fetch
 from portal.access.doors import signed_in
-from portal.content import kinds
+from portal.content import kinds, replacing
 from portal.content import services as content
 from portal.content.models import Content, Revision
 from portal.kernel.database import db
@@ -37,7 +37,7 @@ def restore(revision_id: int) -> ResponseReturnValue:
 
     def act() -> None:
         seen = request.form.get("seen", "")
-        made.append(content.go_back(text, seen, by=current_viewer()))
+        made.append(replacing.go_back(text, seen, by=current_viewer()))
 
     try:
         if form.accepts(act):
