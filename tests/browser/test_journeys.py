@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.pages import check_axe
+from tests.support.pages import check_axe, check_axe_light_and_dark
 from tests.support.screens import attribute_of, check_fits, measured, moved
 
 NARROW = {"width": 360, "height": 740}
@@ -143,15 +143,14 @@ PAGES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("who", PAGES)
-def test_every_page_is_accessible_and_fits_a_phone(who, scheme, page, come_in, town):
-    page.emulate_media(color_scheme=scheme)
+def test_every_page_is_accessible_and_fits_a_phone(who, page, come_in, town):
     come_in(page, who)
     page.set_viewport_size(NARROW)
     for path in PAGES[who]:
         assert page.goto(town.url + path).status == 200, path
-        fits(page)
+        check_fits(page)
+        check_axe_light_and_dark(page)
 
 
 def test_the_portal_reads_in_english(page, come_in, town, picture):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.documents.lists import PLACE
-from tests.support.pages import check_axe
+from tests.support.pages import check_axe, check_axe_light_and_dark
 from tests.support.screens import check_fits
 
 
@@ -19,18 +19,14 @@ def shelf(folder, put, put_in):
     return f"{PLACE}/{ident}"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_the_pages_of_documents_keep_wcag_and_fit(
-    width, theme, page, enter, live_server, shelf, follow
-):
+def test_the_pages_of_documents_keep_wcag_and_fit(width, page, enter, live_server, shelf, follow):
     follow()
     enter(page, "editor")
-    page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 800})
     for path in (shelf, "/documents", "/documents/trash", f"{shelf}?q=няма", f"{shelf}/new-folder"):
         page.goto(live_server.url + path)
-        check_axe(page)
+        check_axe_light_and_dark(page)
         check_fits(page, path)
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from portal.content import services as content
 from portal.practices import asking
-from tests.support.pages import check_axe
+from tests.support.pages import check_axe_light_and_dark
 from tests.support.practising import practice, submitted
 from tests.support.screens import check_fits, each_of
 
@@ -37,11 +37,9 @@ def talk(own_space, person, cast):
     return item.id, item.address
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 360])
-def test_the_pages_keep_wcag_and_fit(width, theme, page, enter, live_server, waiting, talk):
+def test_the_pages_keep_wcag_and_fit(width, page, enter, live_server, waiting, talk):
     ident, address = talk
-    page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 800})
     for who in ("editor", "partner"):
         enter(page, who)
@@ -49,7 +47,7 @@ def test_the_pages_keep_wcag_and_fit(width, theme, page, enter, live_server, wai
             assert page.goto(live_server.url + path).ok, path
             for box in each_of(page.locator("details")):
                 box.evaluate("each => each.open = true")
-            check_axe(page)
+            check_axe_light_and_dark(page)
             check_fits(page, f"{path} of {who}")
 
 

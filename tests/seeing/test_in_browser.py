@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.pages import check_axe
+from tests.support.pages import check_axe_light_and_dark
 from tests.support.screens import check_fits, each_of, measured
 from tests.support.writing import published
 
@@ -16,34 +16,33 @@ SIZES = {"narrow": {"width": 360, "height": 740}, "wide": {"width": 1280, "heigh
 
 def look_at(page, name):
     check_fits(page, name)
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
-    check_axe(page)
+    for scheme in ("dark", "light") if SHOTS else ():
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}-{scheme}.png"))
+    check_axe_light_and_dark(page)
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_looking_and_the_preview_fit_and_are_accessible(
-    size, scheme, page, enter, live_server, cast, person
+    size, page, enter, live_server, cast, person
 ):
     text = published(cast.space("workspace"), person("editor"), person("editor"))
     ident, extranet = text.content_id, cast.space("extranet").id
-    page.emulate_media(color_scheme=scheme)
     page.set_viewport_size(SIZES[size])
     enter(page, "editor")
     page.goto(f"{live_server.url}/seeing?organisation={cast.organisation('partner').id}")
-    look_at(page, f"choose-{size}-{scheme}")
+    look_at(page, f"choose-{size}")
     page.goto(f"{live_server.url}/content/{ident}/places")
     page.select_option("#space", str(extranet))
     page.click("form .btn--primary")
     page.wait_for_url("**/preview**")
     for part in each_of(page.locator(".preview details")):
         part.locator("summary").click()
-    look_at(page, f"preview-{size}-{scheme}")
+    look_at(page, f"preview-{size}")
     page.goto(f"{live_server.url}/seeing?q=петър")
     page.click("text=Гледане като този човек")
     page.wait_for_url(f"{live_server.url}/")
-    look_at(page, f"seen-{size}-{scheme}")
+    look_at(page, f"seen-{size}")
     strip = page.locator(".seeing")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(strip).to_be_in_viewport()
