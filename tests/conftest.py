@@ -14,11 +14,13 @@ from jinja2 import FileSystemBytecodeCache
 from portal.access import VISITOR, Viewer
 from portal.app import create_app
 from portal.confirming import progress_views as progress
-from portal.kernel import clock, database
+from portal.demo.load import fill
+from portal.kernel import clock, database, i18n
 from portal.kernel.database import db
 from portal.placing import views as placing
 from portal.practices import views as practices
 from portal.search import views as search_views
+from portal.signin.passwords import make_hash
 from portal.spaces import viewers
 from tests.support import cast as the_cast
 from tests.support import network, patience, rules, statements
@@ -70,6 +72,46 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = metafunc.config.getoption("database")
     names = [name for name in names if chosen in (None, name)]
     metafunc.parametrize("database_name", names, scope="session")
+
+
+@pytest.hookimpl(trylast=True)  # after pytest has put together what shares a database
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what PostgreSQL is asked again, and begin with what one process must do alone."""
+    if not config.getoption("database"):
+        again = set(asked_again(items))
+        config.hook.pytest_deselected(items=[item for item in items if item in again])
+        items[:] = [item for item in items if item not in again]
+    # A process gives away the end of its list, never what it began with: the eight partners of
+    # test_walls.py, who take long to be made, are made once, and no long test is left to the end.
+    items.sort(key=lambda item: item.path.name != "test_walls.py")
+
+
+def asked_again(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Cases on PostgreSQL that differ from an earlier one by `who` asks and the `status` she gets.
+
+    The statements are the same. That they answer each person alike on both databases is proved
+    where they are made: the tests of the rules try everybody on both.
+    """
+    asked = set()
+    for item in items:
+        case = getattr(item, "callspec", None)
+        if case is None or case.params.get("database_name") != POSTGRESQL:
+            continue
+        people: set[str] = set()
+        for mark in item.iter_markers("parametrize"):
+            names = mark.args[0]
+            named = names.replace(" ", "").split(",") if isinstance(names, str) else names
+            if set(named) <= {"who", "status"}:
+                people |= set(named)
+        if "who" not in people:
+            continue
+        key = (
+            item.nodeid.partition("[")[0],
+            *((name, at) for name, at in sorted(case.indices.items()) if name not in people),
+        )
+        if key in asked:
+            yield item
+        asked.add(key)
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +178,24 @@ def fillers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Callable[[str
         shutil.rmtree(folder)
 
     return {"empty": migrated, "cast": lambda url: migrated(url, the_cast.build)}
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the demo municipality as it is first filled, on SQLite: to read or copy."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    app = demo_app(folder)
+    database.upgrade(app)
+    with app.app_context(), i18n.speaking("bg"):
+        fill(app, lambda step: None, make_hash(the_cast.PASSWORD))
+        db.session.remove()
+        db.engine.dispose()
+    return folder
+
+
+def demo_app(folder: Path) -> Flask:
+    address = f"sqlite:///{folder / 'portal.db'}"
+    return create_app(folder, {**SETTINGS, "DATABASE_URL": address, "DEMO": True})
 
 
 @pytest.fixture

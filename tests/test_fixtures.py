@@ -1,11 +1,13 @@
 """The fixtures themselves: each database, each person, each check of a page."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from portal.accounts.models import User
 from portal.kernel.database import db, is_sqlite
+from tests.conftest import asked_again
 from tests.support.cast import EVERYBODY
 from tests.support.counting import query_budget
 from tests.support.haste import faults_in
@@ -26,6 +28,25 @@ def test_everybody_of_the_cast_can_sign_in(who, sign_in, person):
     assert person(who).login == ("" if who == "visitor" else who)
     answer = sign_in(who).get("/me/sessions")
     assert answer.status_code == (302 if who == "visitor" else 200)
+
+
+def test_postgresql_is_asked_each_case_but_the_same_again_by_somebody_else():
+    def case(name, who, size):
+        marks = [
+            pytest.mark.parametrize(("who", "status"), []).mark,
+            pytest.mark.parametrize("size", []).mark,
+        ]
+        return SimpleNamespace(
+            nodeid=f"test_it.py::test_it[{name}-{who}-{size}]",
+            callspec=SimpleNamespace(
+                params={"database_name": name}, indices={"who": who, "status": who, "size": size}
+            ),
+            iter_markers=lambda _name: iter(marks),
+        )
+
+    every = [case(n, w, s) for n in ("sqlite", "postgresql") for w in (0, 1) for s in (0, 1)]
+    again = [item.nodeid for item in asked_again(every)]
+    assert again == ["test_it.py::test_it[postgresql-1-0]", "test_it.py::test_it[postgresql-1-1]"]
 
 
 def test_roles_are_those_of_the_cast(cast, person):

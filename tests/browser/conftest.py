@@ -1,6 +1,7 @@
 """The demo municipality on a real server, for journeys as people make them."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,33 +9,25 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from portal.app import create_app
-from portal.demo.load import fill
 from portal.jobs.models import Job
-from portal.kernel import database
 from portal.kernel.database import db
 from portal.kernel.transaction import transaction
-from portal.signin.passwords import make_hash
-from tests.conftest import SETTINGS
+from tests.conftest import demo_app
+from tests.support.cast import PASSWORD
 from tests.support.serving import LiveServer
 
 READ = 6  # files of the demo that the worker reads
-PASSWORD = "златна рибка на кея"
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def town(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The demo, filled and indexed, served for the whole run."""
     from portal import worker
 
-    folder = tmp_path_factory.mktemp("town")
-    settings = {**SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'portal.db'}", "DEMO": True}
-    app = create_app(folder, settings)
-    database.upgrade(app)
-    with app.app_context():
-        password_hash = make_hash(PASSWORD)
-    fill(app, lambda step: None, password_hash)
+    folder = tmp_path_factory.mktemp("town") / "instance"
+    shutil.copytree(demonstration, folder)
+    app = demo_app(folder)
     with app.app_context():
         _leave_unread()
         db.session.remove()

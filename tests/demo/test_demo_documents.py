@@ -17,13 +17,11 @@ from sqlalchemy import func, select
 from portal.content.models import Content, Folder, Life, Placement, Revision, State
 from portal.demo import papers, pictures
 from portal.demo.documents import papers_of
-from portal.demo.load import fill
 from portal.demo.practices import practices_of
 from portal.documents.models import DocumentRevision
 from portal.documents.sorts import SORTS
 from portal.files.models import Attachment, File, FileReading
 from portal.files.reading import kind_of
-from portal.kernel import i18n
 from portal.kernel.database import db
 from portal.spaces.models import Space
 from tests.demo.test_demo_data import ORGANISATIONS, PARTNERS, PEOPLE, SPACES, UNITS, held
@@ -155,10 +153,7 @@ def test_hostile_signs_do_not_break_the_xml() -> None:
         assert papers.make(paper, ending, FONTS)
 
 
-@pytest.mark.database("sqlite")  # what is made does not depend on the database, and takes seconds
-def test_the_demo_holds_them_in_folders_and_states(app) -> None:
-    with i18n.speaking("bg"):
-        fill(app, lambda step: None, "x")
+def test_the_demo_holds_them_in_folders_and_states(filled) -> None:
     of = select(Content.life, func.count()).where(Content.kind == "document").group_by(Content.life)
     lives = dict(db.session.execute(of).all())
     assert sum(lives.values()) == len(PAPERS)

@@ -10,10 +10,9 @@ from portal.comments.models import Comment, Mention
 from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content.models import Content, Life, Placement, Remark, Revision, State
 from portal.demo import pictures
-from portal.demo.load import fill
 from portal.demo.practices import practices_of
 from portal.jobs.models import Job
-from portal.kernel import clock, i18n
+from portal.kernel import clock
 from portal.kernel.database import db
 from portal.notify.models import Delivery
 from portal.practices import record as records
@@ -67,25 +66,22 @@ def test_numbers_of_phones_are_nobodys() -> None:
     assert set(re.findall(r"[\w.]+@demo\.example", whole)) <= {"obshtina@demo.example"}
 
 
-@pytest.mark.database("sqlite")  # what is made does not depend on the database, and takes seconds
-def test_the_demo_holds_them_as_its_people_wrote_them(app) -> None:
-    with i18n.speaking("bg"):
-        fill(app, lambda step: None, "x")
-        states = Counter(
-            db.session.execute(
-                select(Revision.state, Revision.language).where(Revision.kind == "practice")
-            ).all()
-        )
-        assert states == {
-            (State.LIVE, "bg"): 11, (State.LIVE, "en"): 1, (State.DRAFT, "bg"): 3,
-            (State.IN_REVIEW, "bg"): 2, (State.RETURNED, "bg"): 1,
-        }  # fmt: skip
-        for text in db.session.scalars(select(PracticeRevision)):
-            found = services.completeness(text)
-            if text.state in (State.LIVE, State.IN_REVIEW):
-                assert found.hindering == [], text.title
-            if text.state == State.LIVE:
-                assert found.missing == [], text.title
+def test_the_demo_holds_them_as_its_people_wrote_them(filled) -> None:
+    states = Counter(
+        db.session.execute(
+            select(Revision.state, Revision.language).where(Revision.kind == "practice")
+        ).all()
+    )
+    assert states == {
+        (State.LIVE, "bg"): 11, (State.LIVE, "en"): 1, (State.DRAFT, "bg"): 3,
+        (State.IN_REVIEW, "bg"): 2, (State.RETURNED, "bg"): 1,
+    }  # fmt: skip
+    for text in db.session.scalars(select(PracticeRevision)):
+        found = services.completeness(text)
+        if text.state in (State.LIVE, State.IN_REVIEW):
+            assert found.hindering == [], text.title
+        if text.state == State.LIVE:
+            assert found.missing == [], text.title
     extranet = db.session.scalar(select(Space.id).where(Space.slug == "extranet"))
     shown = select(func.count()).where(
         Placement.space_id == extranet,

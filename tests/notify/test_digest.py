@@ -156,6 +156,7 @@ def test_much_news_is_told_in_portions_and_english_readers_read_english(town, ca
     )
 
 
+@pytest.mark.database("sqlite")  # the clock alone
 @pytest.mark.parametrize(
     ("now", "morning"),
     [

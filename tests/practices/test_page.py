@@ -199,6 +199,7 @@ def test_the_contact_who_left_is_not_shown(bus, cast, sign_in):
 # ── Sums, changes, periods ──────────────────────────────────────────────
 
 
+@pytest.mark.database("sqlite")  # words alone
 @pytest.mark.parametrize(
     ("amount", "currency", "told"),
     [
@@ -234,6 +235,7 @@ def test_a_euro_is_195583_of_a_hundred_thousand_leva():
     assert pages.in_euro("7", "EUR") == 7
 
 
+@pytest.mark.database("sqlite")  # words alone
 @pytest.mark.parametrize(
     ("before", "after", "unit", "told"),
     [

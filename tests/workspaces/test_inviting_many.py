@@ -22,6 +22,7 @@ from portal.workspaces.pasting import Typed
 PAGE = "/spaces/workspace/members/invite"
 
 
+@pytest.mark.database("sqlite")  # words alone
 @pytest.mark.parametrize(
     ("text", "found"),
     [
