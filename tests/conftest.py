@@ -87,7 +87,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def asked_again(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Cases on PostgreSQL that differ from an earlier one by `who` asks and the `status` she gets.
+    """Cases on PostgreSQL that differ from an earlier one by `who` asks, her `language` and `status`.
 
     The statements are the same. That they answer each person alike on both databases is proved
     where they are made: the tests of the rules try everybody on both.
@@ -101,9 +101,9 @@ def asked_again(items: list[pytest.Item]) -> Iterator[pytest.Item]:
         for mark in item.iter_markers("parametrize"):
             names = mark.args[0]
             named = names.replace(" ", "").split(",") if isinstance(names, str) else names
-            if set(named) <= {"who", "status"}:
+            if "who" in named and set(named) <= {"who", "status", "language"}:
                 people |= set(named)
-        if "who" not in people:
+        if not people:
             continue
         key = (
             item.nodeid.partition("[")[0],
