@@ -360,7 +360,9 @@ class WhooshEngine:
         view = self._view
         if view is None:
             return {"ready": False}
-        size = sum(path.stat().st_size for path in view.folder.iterdir() if path.is_file())
+        size = 0
+        with suppress(OSError):  # a merge may take files away meanwhile
+            size = sum(path.stat().st_size for path in view.folder.iterdir() if path.is_file())
         return {
             "ready": True,
             "folder": view.folder.name,

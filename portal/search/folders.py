@@ -31,7 +31,7 @@ def owner(root: Path) -> str:
     cannot be written: the disk is full, say. Raises OSError where it cannot be read."""
     note = root.with_name(f"{root.name}.owner")
     with suppress(FileNotFoundError, NotADirectoryError):
-        return note.read_text()
+        return note.read_text(errors="replace")  # garbled, it is another one for good
     with suppress(OSError):
         root.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=root.parent) as fresh:
@@ -39,7 +39,7 @@ def owner(root: Path) -> str:
             fresh.flush()
             os.link(fresh.name, note)  # fails where another process was first
     with suppress(FileNotFoundError, NotADirectoryError):
-        return note.read_text()
+        return note.read_text(errors="replace")  # garbled, it is another one for good
     return ""
 
 
@@ -82,16 +82,25 @@ def building(root: Path, version: str, cursor: int) -> tuple[Path, int]:
 
 def switch(root: Path, folder: Path, version: str) -> Path:
     """Let a built folder serve and drop the others. Readers keep what they have opened."""
-    numbers = [int(p.name.split("-")[-1]) for p in root.glob("index-*") if p.is_dir()]
-    target = root / f"index-{max(numbers, default=0) + 1}"
+    before = _numbered(root)
+    target = root / f"index-{max(before, default=0) + 1}"
     (folder / STARTED).unlink()
     folder.rename(target)
     failpoint.here("rebuild.switching")
     _write(root / CURRENT, json.dumps({"folder": target.name, "version": version}))
-    for old in root.glob("index-*"):
-        if old != target:
-            shutil.rmtree(old, ignore_errors=True)
+    for old in before.values():
+        shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def _numbered(root: Path) -> dict[int, Path]:
+    """The folders that served; a copy that somebody laid beside them («index-3.old») is none."""
+    found = ((path.name.removeprefix("index-"), path) for path in root.glob("index-*"))
+    return {
+        int(number): path
+        for number, path in found
+        if number.isascii() and number.isdigit() and path.is_dir()
+    }
 
 
 def seal(folder: Path) -> None:
@@ -112,7 +121,7 @@ def unsealed(folder: Path) -> set[str]:
 def is_sealed(file: Path) -> bool:
     """Whether a segment is as it was written; one that nobody sealed counts as such."""
     with suppress(OSError):
-        noted = file.with_suffix(".crc").read_text()
+        noted = file.with_suffix(".crc").read_text(errors="replace")
         return not noted or noted == str(_checksum(file))
     return True
 

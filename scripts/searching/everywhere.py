@@ -24,7 +24,7 @@ EXPRESSIONS = ("(a+)+$", "[а-я]{1,99}", r"\b\d+\b.*", "^(?:.*)*$", "(?P<a>x)(?
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 FILTERS = (
     "kind", "space", "organisation", "author", "tag", "year", "period", "from", "to", "sort",
-    "page", "q", "unknown",
+    "page", "q", "here", "unknown",
 )  # fmt: skip
 VALUES = (
     "", "0", "1", "2", "7", "-1", "999999999", "99999999999999999999", "1e9", "٣", "²", "news",

@@ -1,6 +1,7 @@
 """The engine: what it finds, in which order, and what it must not tell."""
 
 import errno
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -330,6 +331,43 @@ def test_an_index_of_another_version_is_no_index(
     fill(engine, document(1, "Отпуск"))
     monkeypatch.setattr("portal.search.schema.VERSION", "next")
     assert WhooshEngine(engine.root).cursor() is None
+
+
+@pytest.mark.parametrize("garbled", [b"\xff\xfe\x00", b"", b"\x00" * 16])
+def test_a_garbled_note_of_the_installation_is_mended_by_itself(
+    engine: WhooshEngine, garbled: bytes
+) -> None:
+    fill(engine, document(1, "Отпуск"))
+    engine.root.with_name("index.owner").write_bytes(garbled)
+    for _ in range(2):
+        fresh = WhooshEngine(engine.root)
+        if fresh.cursor() is None:
+            build(fresh, document(1, "Отпуск"))
+        assert found(fresh, "отпуск") == [1]
+    assert WhooshEngine(engine.root).cursor() == 0
+
+
+def test_a_copy_laid_beside_the_index_stops_no_rebuild(engine: WhooshEngine) -> None:
+    fill(engine, document(1, "Отпуск"))
+    copy = engine.root / "index-1.old"
+    shutil.copytree(engine.root / "index-1", copy)
+    build(engine, document(2, "Отпуск"))
+    assert found(engine, "отпуск") == [2]
+    assert sorted(path.name for path in engine.root.glob("index-*")) == ["index-1.old", "index-2"]
+
+
+def test_figures_while_a_merge_takes_files_away_are_no_error(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, document(1, "Отпуск"))
+
+    def taken(path: Path) -> bool:
+        path.unlink()
+        return True
+
+    engine.refresh(at_once=True)
+    monkeypatch.setattr(Path, "is_file", taken)
+    assert engine.stats()["documents"] == 1
 
 
 def test_where_nothing_can_be_written_it_says_so(tmp_path: Path) -> None:
