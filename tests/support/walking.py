@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from portal.access.models import Alert
 from portal.accounts.models import Absence, Group, Organisation, Ticket, User, UserSession
 from portal.comments.models import Comment
 from portal.communication.models import Entry, Objective
@@ -62,6 +63,7 @@ def everything() -> Values:
         "comment_id": numbers(Comment.id),
         "idea_id": numbers(Idea.id),
         "absence_id": numbers(Absence.id),
+        "alert_id": numbers(Alert.id),
         "question_id": numbers(Question.id),
         "entry_id": numbers(Entry.id),
         "objective_id": numbers(Objective.id),
