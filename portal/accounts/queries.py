@@ -1,5 +1,6 @@
 """People, units and partners as pages list them: rows, bounded by the policies."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -297,8 +298,12 @@ def named(row: Row[Any]) -> str:
 
 # ── A person typed into a form ───────────────────────────────────────────────
 
+_SIGNS = re.compile(r"[(),;]")  # of what tells people apart, between its words
 _NAMED = (
-    select(User.id, User.given, User.family, User.login)
+    select(
+        User.id, User.given, User.patronymic, User.family, User.login,
+        User.position, User.position_en, Organisation.name_bg, Organisation.name_en,
+    )
     .join(Organisation, Organisation.id == User.organisation_id)
     .outerjoin(Group, Group.id == User.unit_id)
     .where(
@@ -308,7 +313,7 @@ _NAMED = (
     )
     .order_by(*_BY_NAME)
     .limit(20)
-)
+)  # fmt: skip
 
 
 def person_named(field: str, typed: str, viewer: Viewer) -> User | None:
@@ -327,21 +332,30 @@ def person_named(field: str, typed: str, viewer: Viewer) -> User | None:
     # Who knows a sign-in name or an address knows the person; only staff may ask so.
     if viewer.is_staff and len(found := list(db.session.scalars(exact.limit(2)))) == 1:
         return found[0]
-    values = like_words(typed.replace("(", " ").replace(")", " "))
+    values = like_words(_SIGNS.sub(" ", typed))
     fits = rows(_NAMED, viewer.params | values | {"is_admin": int(viewer.is_admin)})
     whole = [row for row in fits if f"{row.given} {row.family}".casefold() == typed.casefold()]
-    if len(fits) == 1 or len(whole) == 1:
-        return db.session.get(User, (whole or fits)[0].id)
+    exactly = [row for row in fits if _apart(row, viewer).casefold() == typed.casefold()]
+    for one in (fits, whole, exactly):
+        if len(one) == 1:
+            return db.session.get(User, one[0].id)
     if not fits:
         raise Refused(field, _("Nobody of this name is known to you."))
-    examples = ", ".join(f"{row.given} {row.family} ({row.login})" for row in fits[:3])
-    raise Refused(
-        field,
-        _(
-            "Several people fit; write the sign-in name too: %(people)s.",
-            people=examples,
-        ),
-    )
+    examples = "; ".join(_apart(row, viewer) for row in fits[:3])
+    if viewer.is_staff:
+        told = _("Several people fit; write the sign-in name too: %(people)s.", people=examples)
+    else:
+        told = _("Several people fit; write the position too: %(people)s.", people=examples)
+    raise Refused(field, told)
+
+
+def _apart(row: Row[Any], viewer: Viewer) -> str:
+    """What tells somebody from others of her name, to be typed so. Sign-in names are for staff."""
+    if viewer.is_staff:
+        return f"{row.given} {row.family} ({row.login})"
+    position = (language() == "en" and row.position_en) or row.position
+    about = ", ".join(filter(None, (position, named(row))))
+    return f"{' '.join(filter(None, (row.given, row.patronymic, row.family)))} ({about})"
 
 
 OTHERS = -1  # in a guest's eyes every partner but her own

@@ -29,7 +29,9 @@ WORDS = 4  # of a name, at most
 _AT = re.compile(r"(?<![\w@./-])@([\w.'’-]+(?: [\w.'’-]+){0,3})")
 _END = ".'’-"  # what ends a sentence rather than a name
 
-_names = (User.login, User.given, User.family, User.given_latin, User.family_latin)
+_names = (
+    User.login, User.given, User.family, User.given_latin, User.family_latin, User.organisation_id,
+)  # fmt: skip
 _known = (
     User.id.in_(bindparam("members", expanding=True)),
     User.retired_at.is_(None),
@@ -70,7 +72,7 @@ _place = case(
 )
 _SUGGESTED = (
     select(
-        User.id, *_names, User.position, User.position_en, User.organisation_id,
+        User.id, *_names, User.position, User.position_en,
         Group.name_bg.label("unit_bg"), Group.name_en.label("unit_en"),
         Organisation.name_bg, Organisation.name_en,
     )
@@ -146,12 +148,38 @@ Names = Mapping[str, frozenset[int]]
 
 def names_of(found: Iterable[Row[Any]]) -> dict[str, frozenset[int]]:
     """Each way of writing a person's name, casefolded, with those whom it means."""
+    return _ways(
+        (row.id, way)
+        for row in found
+        for way in {f"{row.given} {row.family}", f"{row.given_latin} {row.family_latin}".strip()}
+    )
+
+
+def called(
+    text: str, found: Iterable[Row[Any]], by: Viewer, before: set[int]
+) -> tuple[str, set[int]]:
+    """A text as it is kept, and who is called in it.
+
+    Colleagues may write each other's sign-in names. Others read the text and must not learn these:
+    names are kept instead. before: whom the text called until now, of several of one name.
+    """
+    found = list(found)
+    logins = {row.login: row for row in found if _colleague(row, by)}
+    names = _ways((row.id, login) for login, row in logins.items()) | names_of(found)
+    kept, people = "", set[int]()
+    for piece in pieces(text, names):
+        login = logins.get(piece.text[1:].casefold()) if piece.people else None
+        kept += f"@{login.given} {login.family}" if login is not None else piece.text
+        people |= piece.people & before or piece.people
+    return kept, people
+
+
+def _ways(each: Iterable[tuple[int, str]]) -> dict[str, frozenset[int]]:
     ways: dict[str, frozenset[int]] = {}
-    for row in found:
-        latin = f"{row.given_latin} {row.family_latin}".strip()
-        for way in {row.login, f"{row.given} {row.family}", latin} - {""}:
+    for ident, way in each:
+        if way:
             key = way.casefold()
-            ways[key] = ways.get(key, frozenset()) | {row.id}
+            ways[key] = ways.get(key, frozenset()) | {ident}
     return ways
 
 
@@ -185,11 +213,6 @@ def _longest(words: str, names: Names) -> str | None:
                 return way
         words = words.rpartition(" ")[0]
     return None
-
-
-def mentioned(text: str, names: Names) -> set[int]:
-    """Who is named in a text."""
-    return {person for piece in pieces(text, names) for person in piece.people}
 
 
 def with_names(text: str, names: Names) -> Markup:

@@ -75,7 +75,7 @@ _COMMENTS = (
     .limit(SHOWN)
 )  # fmt: skip
 _MENTIONED = (
-    select(Mention.comment_id, User.id, User.login, User.given, User.family,
+    select(Mention.comment_id, User.id, User.given, User.family,
            User.given_latin, User.family_latin)
     .join(User, User.id == Mention.user_id)
     .where(Mention.comment_id.in_(bindparam("ids", expanding=True)))

@@ -1,7 +1,7 @@
 """Writing a comment, changing it, hiding it, closing the discussion."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, func, select
@@ -49,7 +49,7 @@ def write(
         parent = _answered(parent, by)
         if (parent.content_id, parent.space_id) != (item.id, space.id):
             raise NotFound
-    text = said(text)
+    text, named = _named(said(text), item, space, by)
     above = parent.id if parent is not None else None
     same = select(Comment).where(
         Comment.content_id == item.id,
@@ -65,7 +65,6 @@ def write(
         if attaching.bytes_of(before) == hashes:
             return before
     _not_too_many(by)
-    named = _named(text, item, space, by)
     comment = Comment(
         content_id=item.id, space_id=space.id, by_id=by.user_id, text=text, parent_id=above
     )
@@ -131,18 +130,21 @@ def _not_too_many(by: Viewer) -> None:
         raise Refused("text", _("You wrote very many in the last hour. Send it a little later."))
 
 
-def _named(text: str, item: Content, space: Space, by: Viewer) -> set[int]:
-    """Who is called by name; the author herself is not."""
+def _named(
+    text: str, item: Content, space: Space, by: Viewer, before: Iterable[int] = ()
+) -> tuple[str, set[int]]:
+    """The text as it is kept and who is called in it by name; the author herself is not."""
     if "@" not in text:
-        return set()
-    names = mentions.names_of(mentions.people(by, item.id, space.id))
-    named = mentions.mentioned(text, names) - {by.user_id or 0}
+        return text, set()
+    found = mentions.people(by, item.id, space.id)
+    text, named = mentions.called(text, found, by, set(before))
+    named -= {by.user_id or 0}
     if len(named) > NAMED_MAX:
         raise Refused(
             "text",
             _("One comment calls at most %(high)s people by name.", high=NAMED_MAX),
         )
-    return named
+    return text, named
 
 
 @transaction
@@ -159,7 +161,8 @@ def edit(comment: Comment, text: str, *, by: Viewer) -> None:
         return
     item = db.session.get_one(Content, comment.content_id)
     space = db.session.get_one(Space, comment.space_id)
-    named = _named(text, item, space, by)
+    before = db.session.scalars(select(Mention.user_id).where(Mention.comment_id == comment.id))
+    text, named = _named(text, item, space, by, before)
     db.session.execute(delete(Mention).where(Mention.comment_id == comment.id))
     db.session.add_all(Mention(comment_id=comment.id, user_id=person) for person in named)
     comment.text, comment.changed_at = text, clock.now()

@@ -86,7 +86,7 @@ class Judge:
         self.by_name: dict[str, list[Row[Any]]] = {}
         if any(not each.email for each in typed):
             for row in rows(_KNOWN_ONES, viewer.params):
-                for form in _forms(row):
+                for form in _forms(row, viewer):
                     self.by_name.setdefault(form, []).append(row)
         self.inside = members_of([space.id])
         self.whole = rules.member_organisations(space)
@@ -226,14 +226,14 @@ def numbers(verdicts: Iterable[Verdict]) -> Mapping[str, int]:
     return Counter(each.state for each in verdicts)
 
 
-def _forms(row: Row[Any]) -> set[str]:
-    """How somebody may write a person's name."""
+def _forms(row: Row[Any], viewer: Viewer) -> set[str]:
+    """How a viewer may write a person's name. Sign-in names are for staff: no partner finds out
+    by an invitation whether she guessed one."""
     return {
         _folded(row.given, row.family),
         _folded(row.family, row.given),
         _folded(row.given, row.patronymic, row.family),
-        row.login,
-    }
+    } | ({row.login} if viewer.is_staff else set())
 
 
 def _refused(told: Verdict, why: str) -> Verdict:

@@ -234,6 +234,35 @@ def test_two_people_of_one_name_are_told_apart_for_colleagues(news, cast, sign_i
     assert 'data-name="reader"' in found and 'data-name="head"' in found
 
 
+def test_a_sign_in_name_is_kept_by_nobodys_words(shared, cast, sign_in):
+    from portal.kernel.transaction import transaction
+
+    @transaction
+    def rename():
+        cast["head"].given, cast["head"].family = "Радка", "Четяща"
+
+    def called(ident):
+        return set(db.session.scalars(select(Mention.user_id).where(Mention.comment_id == ident)))
+
+    rename()
+    employee = sign_in("employee")
+    ident = written(employee, shared, "@head, виж", shared.extranet)
+    assert called(ident) == {cast.id("head")}
+    shown = sign_in("partner").get(shared.page).text
+    assert "@Радка Четяща</b>, виж" in shown and "@head" not in shown
+    # Whom it called stays the one who is called, also when other words of it are changed.
+    employee.post(f"/comments/{ident}/edit", data={"text": "@Радка Четяща, виж това"})
+    assert called(ident) == {cast.id("head")}
+
+
+def test_a_guessed_sign_in_name_tells_a_partner_nothing(shared, cast, sign_in):
+    # She knows the editor from the workspace, not the editor's sign-in name.
+    partner = sign_in("partner")
+    ident = written(partner, shared, "@editor", shared.workspace)
+    assert not db.session.scalar(select(Mention.user_id).where(Mention.comment_id == ident))
+    assert 'class="mention"' not in partner.get(shared.page).text
+
+
 # ── Notices ─────────────────────────────────────────────────────────────
 
 

@@ -132,6 +132,9 @@ def test_the_preview_is_no_way_to_learn_who_has_an_account(addresses, viewer, us
     assert judged(town, viewer, "coordinator", "workspace", "editor@belobryag.bg", until=later) == [
         ("here", False)
     ]
+    # A sign-in name finds a person for staff alone.
+    for who, state in (("manager", "here"), ("coordinator", "refused")):
+        assert judged(town, viewer, who, "workspace", "editor", until=later)[0][0] == state
 
 
 def preview(browser, **more):
