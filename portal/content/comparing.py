@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from portal.content import kinds
+from portal.access import Viewer
+from portal.content import kinds, linking
 from portal.content.kinds import Words
 from portal.content.models import Revision
 from portal.kernel import diff
 from portal.kernel.i18n import _
+from portal.kernel.text import plain
 
 
 class Change(NamedTuple):
@@ -20,9 +22,12 @@ class Change(NamedTuple):
     html: Markup | None
 
 
-def changes(before: Revision, after: Revision, *, versions: bool = False) -> list[Change]:
+def changes(
+    before: Revision, after: Revision, viewer: Viewer | None, *, versions: bool = False
+) -> list[Change]:
     """The fields that differ, in the order of the newer text; empty when the two say the same.
 
+    viewer: who reads them; None when she is not signed in. Links tell her titles as in the text.
     versions: long passages that both have are left out, and what takes long to fetch, such as the
     words in a file, is compared too.
     """
@@ -34,10 +39,18 @@ def changes(before: Revision, after: Revision, *, versions: bool = False) -> lis
     found = []
     for key, field in {**new, **{key: old[key] for key in old if key not in new}}.items():
         none = Words(key, field.label, "")
-        change = _change(old.get(key, none), new.get(key, none), folded=versions)
+        was_said, said = (_read(each.get(key, none), viewer) for each in (old, new))
+        change = _change(was_said, said, folded=versions)
         if change is not None:
             found.append(change)
     return found
+
+
+def _read(words: Words, viewer: Viewer | None) -> Words:
+    """A field as its reader knows it: links by number are called as their items."""
+    html = words.html
+    shown = linking.for_anybody(html) if viewer is None else linking.shown(html, viewer)
+    return words if shown == html else words._replace(text=plain(shown))
 
 
 def _change(old: Words, new: Words, folded: bool) -> Change | None:

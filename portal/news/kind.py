@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from portal import jobs
 from portal.access import Viewer
-from portal.content import keeping, kinds, steps
+from portal.content import keeping, kinds, linking, steps
 from portal.content.kinds import Given, Words
 from portal.content.models import Content, State
 from portal.content.queries import topic_names
@@ -59,7 +59,7 @@ class News(kinds.Kind):
         return cover
 
     def body(self, revision: Any) -> str:
-        return str(revision.body)
+        return linking.for_anybody(revision.body)
 
     def words(self, revision: Any) -> list[Words]:
         held = files.held(revision.id)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from portal.content.linking import without_addresses
 from portal.kernel.i18n import _l
 from portal.kernel.text import bare
 from portal.news.models import NewsRevision
@@ -19,4 +20,4 @@ class NewsSearch(TextSearch):
     role = "listed"
 
     def words(self, text: Any) -> str:
-        return bare(text.body)
+        return bare(without_addresses(text.body))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import audit
 from portal.access import Action, Viewer, may, require
 from portal.confirming import services as confirming
-from portal.content import replacing
+from portal.content import linking, replacing
 from portal.content import services as content
 from portal.content.models import Content
 from portal.files import services as files
@@ -52,7 +52,7 @@ def write(space: Space, language: str, text: Text, *, by: Viewer, then: Then = "
         language=language,
         title=text.title,
         summary=text.summary,
-        **_fields(text),
+        **_fields(text, by),
     )
     _tie(draft, text, by)
     _go_on(draft, by, then)
@@ -65,7 +65,7 @@ def save(draft: NewsRevision, saves: int, text: Text, *, by: Viewer, then: Then 
 
     Raises Stale when somebody saved since `saves`, Refused at the field concerned.
     """
-    content.save(draft, saves, by=by, title=text.title, summary=text.summary, **_fields(text))
+    content.save(draft, saves, by=by, title=text.title, summary=text.summary, **_fields(text, by))
     _tie(draft, text, by)
     _go_on(draft, by, then)
 
@@ -90,11 +90,11 @@ def take_over(item: Content, language: str, text: Text, *, by: Viewer) -> NewsRe
     return draft
 
 
-def _fields(text: Text) -> dict[str, Any]:
+def _fields(text: Text, by: Viewer) -> dict[str, Any]:
     if text.wanted_from and text.wanted_until and text.wanted_until <= text.wanted_from:
         raise Refused("wanted_until", _("The end must be later than the beginning, and not past."))
     return {
-        "body": sanitise(text.body),
+        "body": linking.stored(sanitise(text.body), by),
         "cover_id": text.cover_id,
         "cover_alt": text.cover_alt,
         "wanted_from": text.wanted_from,
@@ -138,7 +138,7 @@ def publish_imported(
     draft, submitted where review is asked for.
     """
     require(by, Action.CREATE, space)
-    body = sanitise(body_html)
+    body = linking.stored(sanitise(body_html), by)
     known = db.session.scalar(
         select(Content).where(Content.source == source, Content.home_id == space.id)
     )

@@ -7,14 +7,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from portal.access import Action, Role, Viewer, current_viewer, may
+from portal.access import Role, current_viewer
 from portal.access.doors import signed_in
-from portal.content import kinds, listing
-from portal.content.models import Content
+from portal.content import kinds, linking, listing
 from portal.content.queries import topics_of
 from portal.files import queries as files
 from portal.kernel import clock
-from portal.kernel.database import db
 from portal.kernel.links import link
 from portal.news import queries
 from portal.review.judging import Judging
@@ -93,7 +91,7 @@ def show(address: str) -> ResponseReturnValue:
     viewer = current_viewer()
     found = queries.article(viewer, ident)
     if found is None:
-        return _unreleased(viewer, ident)
+        return _unreleased(ident)
     right = listing.address(found.id, found.slug)
     if address != right:
         return redirect(link("news.show", address=right), 301)
@@ -104,7 +102,7 @@ def show(address: str) -> ResponseReturnValue:
     return render_template(
         "news/show.html",
         item=found,
-        body=Markup(found.body),  # sanitised when it was saved
+        body=Markup(linking.shown(found.body, viewer)),  # sanitised when it was saved
         places=places,
         place_name=queries.name,
         topics=topics_of(found.id),
@@ -116,9 +114,7 @@ def show(address: str) -> ResponseReturnValue:
     )
 
 
-def _unreleased(viewer: Viewer, ident: int) -> ResponseReturnValue:
+def _unreleased(ident: int) -> ResponseReturnValue:
     """Who may read a draft is led to it; for everybody else there is no such page."""
-    item = db.session.get(Content, ident)
-    if item is None or item.kind != "news" or not may(viewer, Action.READ, item):
-        raise NotFound
+    kinds.fetch_item("news", ident)
     return redirect(link("news.review", content_id=ident))

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from portal.access import Action, Role, Viewer, current_viewer, fetch, may
 from portal.access.doors import signed_in
-from portal.content import kinds
+from portal.content import kinds, linking
 from portal.content import services as content
 from portal.content.models import Content, Life
 from portal.content.queries import topics
@@ -102,6 +102,7 @@ def edit(content_id: int) -> ResponseReturnValue:
     form = TextForm(obj=draft, topics=_topics(), data={"topics": content.topics_of(draft)})
     if request.method == "GET":
         form.text.data = draft.id
+        form.body.data = linking.for_writing(draft.body, viewer)
         form.topics.data = content.topics_of(draft)
         form.listed.data = list(listed_of(draft))
     form.prepare_asking(viewer, content_id)
@@ -267,7 +268,7 @@ def _stale(form: TextForm, draft: NewsRevision) -> ResponseReturnValue:
         stored=stored,
         changed_by=changed_by,
         mine=Markup(sanitise(form.body.data or "")),
-        theirs=Markup(stored.body),
+        theirs=Markup(linking.for_writing(stored.body, current_viewer())),
         back=link("news.edit", content_id=stored.content_id),
     )
     return page, 409

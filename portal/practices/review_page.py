@@ -80,7 +80,7 @@ class ReviewPage:
         self.words, self._at = said.whole, said.at
         live = content.released_revision(text.content, text.language)
         self.live = live if isinstance(live, PracticeRevision) and live.id != text.id else None
-        found = comparing.changes(self.live, text) if self.live else []
+        found = comparing.changes(self.live, text, None) if self.live else []
         self._changes = {change.key: change for change in found}
         owner = db.session.get(Organisation, self.given.get("organisation") or 0)
         self.organisation = name_of(owner) if owner else ""

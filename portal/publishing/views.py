@@ -120,7 +120,7 @@ def _changes(found: queries.Source) -> list[comparing.Change]:
     after = db.session.get(Revision, found.newest_id)
     if before is None or after is None:
         return []
-    return comparing.changes(before, after, versions=True)
+    return comparing.changes(before, after, current_viewer(), versions=True)
 
 
 def _language(found: queries.Source) -> str:

@@ -69,7 +69,8 @@ class Sheet:
         self._is_signed_in = is_signed_in
         self.spoken = spoken(text)
         self.live = _live(text)
-        self.changes = comparing.changes(self.live, text) if self.live else []
+        reader = current_viewer() if is_signed_in else None
+        self.changes = comparing.changes(self.live, text, reader) if self.live else []
         self._form = form or {}
         self._left = {key: list(words) for key, words in self.spoken.at.items()}
         changed = {change.key: change for change in self.changes}

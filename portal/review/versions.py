@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
-from portal.access import Viewer
+from portal.access import Viewer, current_viewer
 from portal.accounts.models import User
-from portal.content import comparing, kinds
+from portal.content import comparing, kinds, linking
 from portal.content.comparing import Change
 from portal.content.kinds import Words
 from portal.content.models import OPEN, Decision, Revision, State
@@ -103,12 +103,14 @@ def before(chosen: Version, found: list[Version]) -> Version | None:
 
 def changes(text: Revision, earlier: Version) -> list[Change]:
     """What a text changed."""
-    return comparing.changes(db.session.get_one(Revision, earlier.id), text, versions=True)
+    was = db.session.get_one(Revision, earlier.id)
+    return comparing.changes(was, text, current_viewer(), versions=True)
 
 
 def words(text: Revision) -> list[Words]:
-    """All that a text says."""
-    return [each for each in kinds.of(text.kind).words(text) if each.text]
+    """All that a text says, to its reader."""
+    found = (each for each in kinds.of(text.kind).words(text) if each.text)
+    return [each._replace(html=linking.shown(each.html, current_viewer())) for each in found]
 
 
 def states() -> dict[State, str]:

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from portal.content import kinds
+from portal.content import keeping, kinds
 from portal.content.models import Content, Life, Revision, State
 from portal.files import services as files
 from portal.kernel.database import db
@@ -127,6 +127,27 @@ def test_the_tree_moves_and_refuses_a_circle_and_too_much_depth(page, person, wo
         page("Твърде", under=deep)
     with pytest.raises(Refused):
         placing.move(item(d), b, by=by)
+
+
+def test_a_page_in_the_trash_counts_for_the_depth_so_it_never_comes_back_too_deep(page, person):
+    top, other = page("Горна"), page("Друга")
+    deep = top
+    for _step in range(Page.DEPTH_MAX - 1):
+        deep = page("Дълбоко", under=deep)
+    above, by = db.session.get_one(Page, deep).parent_id, person("manager")
+    keeping.trash(item(deep), by=by)
+    with pytest.raises(Refused):
+        placing.move(item(top), other, by=by)
+    keeping.trash(item(above), by=by)  # what lies in the trash moves up, too
+    placing.move(item(top), other, by=by)
+    keeping.restore(item(above), by=by)
+    keeping.restore(item(deep), by=by)
+    parents = dict(db.session.execute(select(Page.content_id, Page.parent_id)).all())
+    for ident in (deep, above):
+        way = [ident]
+        while parents[way[-1]]:
+            way.append(parents[way[-1]])
+        assert len(way) == Page.DEPTH_MAX
 
 
 def test_the_form_of_a_move_says_a_circle_at_the_field(page, sign_in):
@@ -288,3 +309,17 @@ def test_an_earlier_text_comes_back(page, sign_in, person):
     assert browser.post(f"/content/versions/{old.id}/restore", data={"seen": ""}).status_code == 302
     assert "Първи." in browser.get(f"/pages/{ident}/edit").text
     assert sign_in("ngo").get(f"/content/{ident}/versions").status_code == 403
+
+
+def test_what_a_version_changed_is_said_by_titles(page, sign_in, person):
+    hers = page("Само наша", space="intranet", who="contributor")
+    linked = page("Свързана")
+    ident = page(body="<p>Първи.</p>")
+    body = f'<p>Вж. <a href="/pages/{linked}">Свързана</a>, <a href="/pages/{hers}"></a>.</p>'
+    services.save(item(ident), services.seal(item(ident)), Text("Правилник", body),
+                  by=person("contributor"), then="release")  # fmt: skip
+    history = sign_in("contributor").get(f"/content/{ident}/versions").text
+    assert f"/pages/{linked}</" not in history and "Свързана</" in history
+    assert "Само наша" in history
+    others = sign_in("manager").get(f"/content/{ident}/versions").text
+    assert "Свързана</" in others and f"/pages/{hers}</" not in others
