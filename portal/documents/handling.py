@@ -219,7 +219,12 @@ def go_on(content_id: int, step: str) -> ResponseReturnValue:
             lambda: content.withdraw(version, by=viewer),
             _("It is taken back from review."),
         ),
-        "discard": (lambda: content.discard(version, by=viewer), _("The draft is thrown away.")),
+        "discard": (
+            lambda: content.discard(
+                version, by=viewer, seen=f"{form.revision.data}-{form.saves.data}"
+            ),
+            _("The draft is thrown away."),
+        ),
         "approve": (
             lambda: content.approve(version, _seen(form, version), by=viewer),
             _("It is approved."),

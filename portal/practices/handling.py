@@ -20,6 +20,7 @@ from portal.practices.models import PracticeRevision
 from portal.practices.views import bp
 from portal.practices.writing import asked_language, practice_item
 from portal.review import versions
+from portal.review.judging import shown_draft
 
 
 @bp.get("/mine")
@@ -149,7 +150,12 @@ def discard(content_id: int) -> ResponseReturnValue:
     """Throw the text at work away; a practice that nobody has read goes to the trash with it."""
     item = practice_item(content_id)
     draft = _draft(item)
-    content.discard(draft, by=current_viewer())
+    try:
+        content.discard(draft, by=current_viewer(), seen=shown_draft())
+    except Stale:
+        words = _("Somebody else saved this draft meanwhile, so it was kept. Read it first.")
+        flash(words, "error")
+        return redirect(link("practices.edit", content_id=item.id, language=draft.language))
     if item.trashed_at is not None:
         words = _("It lies in the trash for 30 days. An editor of the space can bring it back.")
     else:

@@ -195,6 +195,7 @@ def autosave(content_id: int, step: str) -> ResponseReturnValue:
     lacks = {typed.on_page(key): words for key, words in page.lacks().items()}
     return jsonify(
         seal=saved.seal,
+        saves=_seen(draft),
         was=page.prints(),
         message=_("Saved, except what is marked.") if told else said_saved(),
         faults=told,
@@ -203,6 +204,13 @@ def autosave(content_id: int, step: str) -> ResponseReturnValue:
         meter=render_template("practices/_meter.html", **page.values()),
         steps=render_template("practices/_steps.html", **page.values()),
     ), 422 if told else 200
+
+
+def _seen(draft: PracticeRevision) -> int:
+    """Which state of the draft the author has seen: this one, unless somebody saved other steps
+    since her page was opened. It is what she may throw away."""
+    shown = request.form.get("saves", 0, type=int)
+    return draft.saves if draft.saves <= shown + 1 else shown
 
 
 def said_saved() -> str:

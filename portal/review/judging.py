@@ -117,7 +117,7 @@ class Judging:
         if text.state not in OPEN:
             raise NotFound
         try:
-            content.discard(text, by=current_viewer(), seen=request.form.get("seal"))
+            content.discard(text, by=current_viewer(), seen=shown_draft())
             flash(_("The draft is thrown away."), "success")
         except Stale:
             told = _("Somebody else saved this draft meanwhile, so it was kept. Read it first.")
@@ -203,6 +203,12 @@ class Judging:
             filter(None, [form.remark.data, *(each.text for each in sheet.said)])
         )
         return self._page(item, form, Sheet(self._seen_by(item)), 409)
+
+
+def shown_draft() -> str:
+    """The `print_of` the draft that the page showed which was sent: in one field or in two."""
+    sent = request.form
+    return sent.get("seal") or f"{sent.get('text')}-{sent.get('saves')}"
 
 
 def _saves(text: Revision) -> int:

@@ -194,7 +194,9 @@ def test_a_step_costs_few_statements(app, sign_in, own_space, person):
 def test_a_draft_thrown_away_lies_in_the_trash_and_comes_back(sign_in, own_space, person):
     text = begun(own_space, person("partner"), "Споделени велосипеди")
     partner, editor = sign_in("partner"), sign_in("editor")
-    assert partner.post(f"/practices/{text.content_id}/discard").status_code == 302
+    seen = {"text": text.id, "saves": text.saves}
+    answer = partner.post(f"/practices/{text.content_id}/discard", data=seen)
+    assert answer.status_code == 302
     assert of(text.id).content.life == Life.TRASHED
     assert partner.get(path(text)).status_code == 404
     assert "Споделени" not in partner.get("/practices/mine").text
@@ -210,10 +212,32 @@ def test_a_new_draft_thrown_away_leaves_the_published_text(sign_in, own_space, p
     browser = sign_in("partner")
     browser.post(f"/practices/{text.content_id}/draft", data={"language": "bg"})
     assert latest().number == 2
-    browser.post(f"/practices/{text.content_id}/discard")
+    seen = {"text": latest().id, "saves": latest().saves}
+    browser.post(f"/practices/{text.content_id}/discard", data=seen)
     db.session.rollback()
     found = db.session.scalars(select(PracticeRevision)).all()
     assert [each.state for each in found] == [State.LIVE]
+
+
+def test_a_draft_on_which_a_co_author_went_on_is_not_thrown_away_unread(sign_in, own_space, person):
+    text = begun(own_space, person("partner"), "Споделени велосипеди")
+    mine, others = sign_in("partner"), sign_in("coordinator")
+    page = mine.get(path(text)).text
+    seen = {"text": text.id, "saves": shown(page, "saves")}
+    keep = path(text, "about", "autosave")
+    # What she saves herself she has seen, but not what another wrote into another step before.
+    told = mine.post(keep, data={**sealed(text, title="Моя"), "saves": seen["saves"]})
+    assert told.json["saves"] == of(text.id).saves > int(seen["saves"])
+    seen["saves"] = told.json["saves"]
+    others.post(path(of(text.id), "how"), data=sealed(of(text.id), "how", legal="Нейни думи."))
+    told = mine.post(keep, data={**sealed(of(text.id), title="Пак моя"), "saves": seen["saves"]})
+    assert told.json["saves"] == seen["saves"] < of(text.id).saves
+    late = mine.post(f"/practices/{text.content_id}/discard", data=seen)
+    assert f"/practices/{text.content_id}/edit" in late.location
+    assert of(text.id).content.life == Life.UNPUBLISHED
+    seen["saves"] = shown(mine.get(path(text)).text, "saves")
+    mine.post(f"/practices/{text.content_id}/discard", data=seen)
+    assert of(text.id).content.life == Life.TRASHED
 
 
 def test_what_lies_in_the_trash_of_others_is_nobodys(sign_in, own_space, person):
