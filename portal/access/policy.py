@@ -1,5 +1,6 @@
 """Policies: who may do what, stated once in three forms; and the two ways to ask."""
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement
@@ -27,13 +28,21 @@ class Policy(Protocol):
 
 
 _policies: dict[type, Policy] = {}
+_missed: dict[type, Callable[[Viewer, Any], None]] = {}
 
 
-def register(model: type, policy: Policy) -> None:
-    """State the policy of a model. A subclass uses its nearest ancestor's."""
+def register(
+    model: type, policy: Policy, missed: Callable[[Viewer, Any], None] | None = None
+) -> None:
+    """State the policy of a model. A subclass uses its nearest ancestor's.
+
+    missed: answers who may not read an item any more, before she is told that there is none.
+    """
     if model in _policies and _policies[model] is not policy:
         raise RuntimeError(f"{model.__name__} has a policy already; a kind narrows it, see content")
     _policies[model] = policy
+    if missed is not None:
+        _missed[model] = missed
 
 
 def policy_of(item: object) -> Policy:
@@ -64,5 +73,11 @@ def fetch(model: type[T], ident: int, action: Action = Action.READ) -> T:
     item = db.session.get(model, ident) if 0 < ident <= NUMBER_MAX else None
     if item is None:
         raise NotFound
-    require(current_viewer(), action, item)
+    viewer = current_viewer()
+    try:
+        require(viewer, action, item)
+    except NotFound:
+        if model in _missed:
+            _missed[model](viewer, item)
+        raise
     return item

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, HiddenField, SelectField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from portal.access import Viewer
 from portal.accounts.queries import person_or_kept
@@ -17,6 +17,7 @@ from portal.communication.proving import NewFigure, NewProof, seal_of
 from portal.communication.services import Wording
 from portal.communication.uploads import taken
 from portal.files.models import File
+from portal.kernel.errors import Refused
 from portal.kernel.forms import LineField, PortalForm, SealedForm, TextField, options
 from portal.kernel.i18n import _, _l
 from portal.kernel.links import number
@@ -78,17 +79,27 @@ class _Proved(PortalForm):
     file_types = FILE_TYPES
     first_kind: tuple[tuple[str, Any], ...] = ()
     _file: File | None = None
+    _file_fault = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = options([*self.first_kind, *PROOFS.items()])
 
     def take_file(self, viewer: Viewer) -> None:
-        """Store what was uploaded, before the transaction. Raises Refused at `file`."""
-        found = taken(self.file.data, self.kept.data or "", self.kind.data, viewer)
+        """Store what was uploaded, before anything else is judged, so that it stays in the form
+        when another field is refused."""
+        try:
+            found = taken(self.file.data, self.kept.data or "", self.kind.data, viewer)
+        except Refused as refusal:
+            self._file_fault = refusal.message
+            return
         self._file = found
         if found is not None:
             self.kept.data, self.kept_name = str(found.id), found.name
+
+    def validate_file(self, _field: Any) -> None:
+        if self._file_fault:
+            raise ValidationError(self._file_fault)
 
     def proof(self) -> NewProof | None:
         """The proof as it was typed; None where none was begun."""

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_
 
 from portal.access import Action, Role, Viewer, register
 from portal.communication.models import Entry, Objective
+from portal.spaces.guests import tell_by_old_link
 
 
 class EntryPolicy:
@@ -60,5 +61,5 @@ class ObjectivePolicy:
 
 
 policy = EntryPolicy()
-register(Entry, policy)
+register(Entry, policy, lambda by, one: tell_by_old_link(by, [(one.space_id, one.created_at)]))
 register(Objective, ObjectivePolicy())

@@ -129,9 +129,9 @@ def finish(entry_id: int) -> ResponseReturnValue:
     """Done on a day, with an outcome, and perhaps a proof and a figure: one step."""
     entry, viewer = fetch(Entry, entry_id, Action.EDIT), current_viewer()
     form = DoneForm(prefix="done-")
+    form.take_file(viewer)
 
     def save() -> None:
-        form.take_file(viewer)
         proving.finish_with(
             entry,
             form.done_on.data,
@@ -151,9 +151,9 @@ def finish(entry_id: int) -> ResponseReturnValue:
 def prove(entry_id: int) -> ResponseReturnValue:
     entry, viewer = fetch(Entry, entry_id, Action.EDIT), current_viewer()
     form = ProofForm(prefix="proof-")
+    form.take_file(viewer)
 
     def save() -> None:
-        form.take_file(viewer)
         proof = form.proof()
         if proof is not None:
             proving.prove(entry, proof, by=viewer)
@@ -201,6 +201,4 @@ def delete(entry_id: int) -> ResponseReturnValue:
     space = spaces.some(viewer, [entry.space_id])[0]
     services.delete(entry, by=viewer)
     flash(_("The entry is deleted with its proofs and figures."), "success")
-    if FEATURE in space.features:
-        return redirect(link("communication.register", slug=space.slug))
-    return redirect(link("workspaces.show", slug=space.slug))
+    return redirect(link("communication.register", slug=space.slug))

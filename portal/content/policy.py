@@ -19,6 +19,7 @@ from portal.content import kinds
 from portal.content.models import OPEN, Content, Life, Placement, Revision, State
 from portal.kernel import clock
 from portal.kernel.database import UtcDateTime, db
+from portal.spaces.guests import tell_by_old_link
 
 _now = bindparam("now", type_=UtcDateTime())
 
@@ -30,6 +31,13 @@ def visible_now() -> ColumnElement[bool]:
         Content.visible_from <= _now,
         or_(Content.visible_until.is_(None), Content.visible_until > _now),
     )
+
+
+def _missed(viewer: Viewer, item: Content) -> None:
+    since = item.visible_from
+    if since is not None and item.life in (Life.PUBLISHED, Life.ARCHIVED):
+        places = ((each.space_id, max(since, each.placed_at)) for each in item.placements)
+        tell_by_old_link(viewer, places)
 
 
 class ContentPolicy:
@@ -193,5 +201,5 @@ class RevisionPolicy:
 
 
 policy = ContentPolicy()
-register(Content, policy)
+register(Content, policy, _missed)
 register(Revision, RevisionPolicy())

@@ -5,15 +5,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from portal.access import Action, Role, Viewer, current_viewer, may
+from portal.access import Role, Viewer, current_viewer
 from portal.access.doors import signed_in
 from portal.comments.services import may_close
 from portal.content import kinds, linking, listing
-from portal.content.models import Content
 from portal.discussions import queries
 from portal.files import queries as files
 from portal.kernel import clock
-from portal.kernel.database import db
 from portal.kernel.i18n import _
 from portal.kernel.links import link
 from portal.spaces import queries as spaces
@@ -116,7 +114,7 @@ def show(address: str) -> ResponseReturnValue:
     viewer = current_viewer()
     found = queries.topic(viewer, ident)
     if found is None:
-        return _unreleased(viewer, ident)
+        return _unreleased(ident)
     right = listing.address(found.id, found.slug)
     if address != right:
         return redirect(link("discussions.show", address=right), 301)
@@ -145,9 +143,7 @@ def home_of(viewer: Viewer, space_id: int) -> Place | None:
     return spaces.held(viewer, space_id)
 
 
-def _unreleased(viewer: Viewer, ident: int) -> ResponseReturnValue:
+def _unreleased(ident: int) -> ResponseReturnValue:
     """Who may read a text at work is led to it; for everybody else there is no such page."""
-    item = db.session.get(Content, ident)
-    if item is None or item.kind != "discussion" or not may(viewer, Action.READ, item):
-        raise NotFound
+    kinds.fetch_item("discussion", ident)
     return redirect(link("discussions.review", content_id=ident))

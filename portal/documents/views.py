@@ -105,6 +105,7 @@ def _paper(viewer: Viewer, address: str) -> Any:
     ident = kinds.number_in(address)
     paper = queries.paper(viewer, ident)
     if paper is None:
+        kinds.fetch_item("document", ident)  # tells whoever could read it once
         raise NotFound
     return paper
 

@@ -7,15 +7,13 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import Row
-from werkzeug.exceptions import NotFound
 
-from portal.access import Action, Role, Viewer, current_viewer, may
+from portal.access import Role, Viewer, current_viewer
 from portal.access.doors import signed_in
 from portal.content import kinds, linking, listing
 from portal.content.models import Content
 from portal.files import queries as files
 from portal.kernel import clock
-from portal.kernel.database import db
 from portal.kernel.links import link
 from portal.pages import contents, queries, ready, tree
 from portal.review.judging import Judging
@@ -96,7 +94,7 @@ def show(address: str) -> ResponseReturnValue:
     viewer = current_viewer()
     found = queries.page(viewer, ident)
     if found is None:
-        return _unreleased(viewer, ident)
+        return _unreleased(ident)
     right = listing.address(found.id, found.slug)
     if address != right:
         return redirect(link("pages.show", address=right), 301)
@@ -123,11 +121,9 @@ def _shown(viewer: Viewer, found: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _unreleased(viewer: Viewer, ident: int) -> ResponseReturnValue:
+def _unreleased(ident: int) -> ResponseReturnValue:
     """Who may read a draft is led to it; for everybody else there is no such page."""
-    item = db.session.get(Content, ident)
-    if item is None or item.kind != "page" or not may(viewer, Action.READ, item):
-        raise NotFound
+    kinds.fetch_item("page", ident)
     return redirect(link("pages.review", content_id=ident))
 
 

@@ -8,15 +8,14 @@ from flask import redirect as send_on
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from portal.access import Action, Role, Viewer, current_viewer, may
+from portal.access import Role, Viewer, current_viewer
 from portal.access.doors import signed_in
-from portal.content import listing
-from portal.content.models import Content, Life
+from portal.content import kinds, listing
+from portal.content.models import Life
 from portal.content.queries import topics, topics_of
 from portal.files import store
 from portal.files.names import attachment
 from portal.kernel import clock
-from portal.kernel.database import db
 from portal.kernel.i18n import LANGUAGES, language
 from portal.kernel.limits import Limit
 from portal.kernel.links import link
@@ -128,7 +127,7 @@ def show(address: str) -> ResponseReturnValue:
     viewer = current_viewer()
     texts = queries.texts(viewer, int(ident))
     if not texts:
-        return _unreleased(viewer, int(ident))
+        return _unreleased(int(ident))
     text = _chosen_text(texts)
     right = listing.address(text.id, text.slug)
     if address != right:
@@ -175,11 +174,9 @@ def _knows_contact(viewer: Viewer, text: Any) -> bool:
     )
 
 
-def _unreleased(viewer: Viewer, ident: int) -> ResponseReturnValue:
+def _unreleased(ident: int) -> ResponseReturnValue:
     """Who may read a draft is led to it; for everybody else there is no such page."""
-    item = db.session.get(Content, ident)
-    if item is None or item.kind != "practice" or not may(viewer, Action.READ, item):
-        raise NotFound
+    kinds.fetch_item("practice", ident)
     return send_on(link("practices.review", content_id=ident))
 
 

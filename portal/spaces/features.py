@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import abort, current_app, flash, redirect, request
 from markupsafe import Markup
 from sqlalchemy import ColumnElement
 from werkzeug.exceptions import NotFound
 
 from portal.access import Role, Viewer, current_viewer
+from portal.kernel.i18n import _
 from portal.kernel.links import link
 from portal.spaces import queries
 from portal.spaces.models import Space
@@ -111,10 +112,23 @@ def entered(slug: str, key: str) -> tuple[Place, Viewer]:
     """The space of a feature's page, and its viewer. Raises NotFound where it is not for her.
 
     What was made while a feature was on stays when it is switched off, and stays findable; only
-    its pages in the space are closed.
+    its pages in the space are closed: whoever comes to one by an old link, or after changing
+    something that stayed, is led to the space and told why.
     """
     viewer = current_viewer()
     place = queries.by_slug(viewer, slug)
-    if place is None or not is_on(_features[key], place):
+    if place is None or place.role < _features[key].needs:
         raise NotFound
+    if not is_on(_features[key], place):
+        _lead_out(_features[key], place)
     return place, viewer
+
+
+def _lead_out(feature: Feature, space: Place) -> None:
+    if request.method != "GET":
+        raise NotFound
+    told = _(
+        "The section “%(part)s” is switched off in this space. What was made there stays and is found."
+    )
+    flash(told % {"part": feature.label}, "info")
+    abort(redirect(link("workspaces.show", slug=space.slug)))

@@ -1,8 +1,8 @@
 """People whose time in a space ends: letting them in, prolonging, and what they meet after it."""
 
 import calendar
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort, jsonify, make_response, render_template, request
@@ -18,6 +18,7 @@ from portal.kernel.forms import YEAR_MAX
 from portal.kernel.i18n import _, long_date
 from portal.kernel.transaction import transaction
 from portal.spaces import endings
+from portal.spaces.known import known
 from portal.spaces.models import Membership, Space
 from portal.spaces.rules import may_hold
 from portal.spaces.services import (
@@ -102,6 +103,18 @@ def ended_on(viewer: Viewer, space_id: int) -> date | None:
         return None
     row = first(_OWN, {"space_id": space_id, "user_id": viewer.user_id})
     return row.until if row is not None and row.until and row.until < clock.today() else None
+
+
+def tell_by_old_link(viewer: Viewer, places: Iterable[tuple[int, datetime]]) -> None:
+    """Answer a former member who comes back by an old link to something that stands in spaces.
+
+    places: each space, and from when it could be read there; of what is newer than her last day
+    she learns nothing.
+    """
+    for space_id, since in places:
+        last_day = ended_on(viewer, space_id)
+        if last_day is not None and clock.local(since).date() <= last_day:
+            tell_whose_time_is_over(viewer, space_id, known()[space_id].slug)
 
 
 def tell_whose_time_is_over(viewer: Viewer, space_id: int, slug: str) -> None:

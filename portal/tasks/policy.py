@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from portal.access import Action, Role, Viewer, register
 from portal.kernel.database import db
 from portal.spaces.features import switched_on
+from portal.spaces.guests import tell_by_old_link
 from portal.spaces.models import Space
 from portal.tasks.models import Goal, Measure, Task
 
@@ -61,6 +62,6 @@ class MeasurePolicy(_WorkPolicy):
 policy = TaskPolicy()
 goal_policy = GoalPolicy()
 measure_policy = MeasurePolicy()
-register(Task, policy)
+register(Task, policy, lambda by, task: tell_by_old_link(by, [(task.space_id, task.created_at)]))
 register(Goal, goal_policy)
 register(Measure, measure_policy)

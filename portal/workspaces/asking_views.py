@@ -1,6 +1,6 @@
 """Joining an open space, asking to be let into another, and the managers' answer."""
 
-from flask import flash, redirect, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound
 
@@ -37,10 +37,9 @@ def ask(slug: str) -> ResponseReturnValue:
     def send() -> None:
         asking.ask(space, form.words.data or "", by=viewer)
 
-    if form.accepts(send):
-        flash(_("The managers of the space are asked. You will be told what they say."), "success")
-    else:
-        flash(" ".join([*form.form_errors, *(told for _f, told in field_errors(form))]), "error")
+    if not form.accepts(send):
+        return render_template("workspaces/ask.html", form=form), 422
+    flash(_("The managers of the space are asked. You will be told what they say."), "success")
     return redirect(link("workspaces.index"))
 
 

@@ -133,6 +133,19 @@ def test_done_with_a_photo_and_a_figure_is_one_step_and_the_file_is_not_asked_fo
     )
 
 
+def test_a_file_stays_in_the_form_when_a_plain_field_is_wrong(plan, sign_in, app):
+    entry = plan(days=-2)
+    browser, url = sign_in("contributor"), f"/communication/{entry.id}/proofs"
+    fields = {"kind": "photo", **PHOTO, "alt": "х" * (Proof.ALT_MAX + 1)}
+    first = browser.post(url, data={**sent("proof", fields), "proof-file": (picture(), "плаж.jpg")})
+    assert first.status_code == 422
+    assert "„плаж.webp“" in first.text
+    kept = db.session.scalars(select(File.id)).one()
+    again = sent("proof", {**fields, **PHOTO, "kept": str(kept)})
+    assert browser.post(url, data=again).status_code == 302
+    assert db.session.scalars(select(Proof.file_id)).one() == kept
+
+
 def test_a_planned_figure_waits_in_the_form_for_what_it_reached(plan, count, sign_in, app):
     entry = plan(days=-1)
     figure = count(entry, planned="70")

@@ -107,5 +107,13 @@ def test_a_feature_switched_off_closes_the_room_and_keeps_what_was_said(topic, c
 
     off()
     ngo = sign_in("ngo")
-    assert ngo.get(ROOM).status_code == 404
+    led = ngo.get(ROOM)
+    assert led.location == "/spaces/workspace"
+    assert "Разделът „Обсъждания“ е изключен" in ngo.get(led.location).text
+    assert sign_in("stranger").get(ROOM).status_code == 404
+    # What stayed can be changed still, and nobody lands on a page that is not there.
+    editor = sign_in("editor")
+    gone = editor.post(f"/discussions/{topic.id}/keep", data={"do": "trash"}, follow_redirects=True)
+    assert gone.status_code == 200 and gone.request.path == "/spaces/workspace"
+    editor.post(f"/discussions/{topic.id}/keep", data={"do": "restore"})
     assert ngo.get(topic.page).status_code == 200

@@ -20,6 +20,7 @@ from portal.news.models import NewsRevision
 from portal.notify.models import Notice
 from portal.spaces import guests, services
 from portal.spaces.models import Membership
+from portal.tasks import services as tasks
 from portal.workspaces import asking, warning
 from portal.workspaces.models import Invitation, JoinRequest
 from tests.support.counting import counted, query_budget
@@ -136,6 +137,44 @@ def guest(town, viewer, user):
         town.space("workspace"), user("stranger"), Role.READER, by=viewer("manager"), until=day
     )
     return day
+
+
+def test_a_refused_request_keeps_the_sentence(town, viewer, sign_in):
+    settings(town, viewer, joining="request")
+    words = "Работя по дюните и искам да помагам. " * 9
+    answer = sign_in("reader").post("/spaces/workspace/ask", data={"words": words})
+    assert answer.status_code == 422
+    assert words.strip() in answer.text and "Чист бряг" not in answer.text
+    assert not db.session.scalars(select(JoinRequest)).all()
+    sent = sign_in("reader").post("/spaces/workspace/ask", data={"words": "Работя по дюните."})
+    assert sent.status_code == 302
+
+
+def test_an_old_link_of_a_guest_past_the_last_day_tells_why_and_strangers_nothing(
+    town, guest, viewer, sign_in
+):
+    def made(title):
+        draft = content.start(
+            NewsRevision, town.space("workspace"), by=viewer("editor"), language="bg",
+            title=title, body="<p>х</p>",
+        )  # fmt: skip
+        content.release(draft, draft.saves, by=viewer("editor"))
+        return f"/news/{draft.content.address}", draft.content_id
+
+    known, ident = made("Тайният план")
+    assert sign_in("stranger").get(known).status_code == 200
+    task = tasks.add(town.space("workspace"), by=viewer("editor"), title="Задача").id
+    with clock.at(clock.end_of_day(guest) + timedelta(days=2)):
+        newer, _ident = made("По-нов план")
+        browser = sign_in("stranger")
+        for path in (known, f"/news/x-{ident}", f"/content/{ident}/comments", f"/tasks/{task}"):
+            page = browser.get(path)
+            assert page.status_code == 403, path
+            assert "/spaces/workspace/ask" in page.text
+            assert "Тайният план" not in page.text and "Чист бряг" not in page.text
+            assert sign_in("coordinator").get(path).status_code == 404
+        assert browser.get(newer).status_code == 404  # of what came later she learns nothing
+        assert browser.get("/news/x-987654").status_code == 404
 
 
 def test_a_guest_past_the_last_day_reads_nothing_and_is_told_why(
