@@ -14,12 +14,13 @@ from portal.content import kinds
 from portal.content.models import Content
 from portal.content.queries import params
 from portal.files.models import File, FileReading
-from portal.files.services import add_file, is_own
+from portal.files.services import add_file, is_own, waiting_of
 from portal.kernel.database import db, rows
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
 
 FILES_MAX = 10  # of one comment
+WAITING_MAX = 30  # uploads of one person that nothing holds: three comments that were refused
 
 
 @dataclass
@@ -36,14 +37,20 @@ def store(uploads: Iterable[FileStorage], before: Iterable[int], *, by: Viewer) 
     before: numbers of what was stored when the form was refused.
     """
     chosen = Chosen(list(dict.fromkeys(before))[:FILES_MAX])
-    for upload in uploads:
-        if not upload.filename:
-            continue
+    brought = [upload for upload in uploads if upload.filename]
+    room = WAITING_MAX - waiting_of(by) if brought else 0
+    for upload in brought:
         if len(chosen.ids) >= FILES_MAX:
             chosen.faults.append(_("A comment can have %(n)s files at most.", n=FILES_MAX))
             break
+        if room <= 0:
+            chosen.faults.append(
+                _("Many files of yours wait to be used already. Send this without new files.")
+            )
+            break
+        room -= 1
         try:
-            chosen.ids.append(add_file(upload.stream, upload.filename, by=by).id)
+            chosen.ids.append(add_file(upload.stream, upload.filename or "", by=by).id)
         except Refused as refusal:
             said = _("%(file)s: %(why)s", file=upload.filename, why=refusal.message)
             chosen.faults.append(said)

@@ -1,15 +1,17 @@
 """Whoever answers for an entry is told, the morning after, that its day went by."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import jobs
 from portal.access import Viewer
 from portal.communication import queries
 from portal.communication.models import Entry
 from portal.communication.services import FEATURE, KIND
+from portal.kernel import clock
 from portal.kernel.database import rows
 from portal.kernel.i18n import _l, long_date, ngettext
 from portal.kernel.text import excerpt
@@ -20,15 +22,16 @@ from portal.spaces import known
 from portal.spaces.readers import by_space
 
 NOTICE = "plan_late"
+LATELY = timedelta(days=30)  # a day that went by before that was told long ago
 _LATE = select(Entry.id, Entry.space_id, Entry.owner_id, Entry.due_on.label("due_on")).where(
-    queries.is_late
+    queries.is_late, Entry.due_on >= bindparam("since")
 )
 
 
 @transaction
 def tell_of_late() -> None:
     """Tell each owner once of each day that went by; who left the space is told nothing."""
-    found = rows(_LATE, queries.days())
+    found = rows(_LATE, {**queries.days(), "since": clock.today() - LATELY})
     closed = {
         each.id
         for each in known.known().values()

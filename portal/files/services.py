@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path, PurePath
 from typing import IO
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from portal import audit
@@ -245,15 +245,24 @@ def attachments(revision: Revision) -> dict[int, str]:
     return {row.file_id: row.role for row in db.session.scalars(found)}
 
 
+def _is_held_by_nothing() -> list[ColumnElement[bool]]:
+    columns = (Attachment.file_id, *(holder.column for holder in holders.every()))
+    return [~select(column).where(column == File.id).exists() for column in columns]
+
+
+def waiting_of(by: Viewer) -> int:
+    """How many of the viewer's uploads nothing holds yet; the sweep takes them in the end."""
+    own = select(func.count(File.id)).where(
+        File.uploaded_by_id == by.user_id, *_is_held_by_nothing()
+    )
+    return db.session.scalar(own) or 0
+
+
 @transaction
 def sweep() -> int:
     """Delete files that nothing has held for seven days; the number of rows deleted."""
     edge = clock.now() - ORPHAN_AGE
-    columns = (Attachment.file_id, *(holder.column for holder in holders.every()))
-    unheld = select(File).where(
-        File.uploaded_at < edge,
-        *(~select(column).where(column == File.id).exists() for column in columns),
-    )
+    unheld = select(File).where(File.uploaded_at < edge, *_is_held_by_nothing())
     # Bytes that were just uploaded again wait for their row.
     orphans = [file for file in db.session.scalars(unheld) if store.is_older(file.sha256, edge)]
     hashes = {file.sha256 for file in orphans}

@@ -47,6 +47,7 @@ def test_its_owner_is_told_once_of_a_day_that_went_by_and_no_more_when_it_is_don
     entry = plan("Забравената", days=-2)
     plan("Готовата", days=-2, state="done")
     plan("Бъдещата", days=2)
+    plan("Отдавнашната", days=-31)  # read no more each night
     late.tell_of_late()
     late.tell_of_late()
     told = db.session.execute(select(Notice.user_id, Notice.about)).all()

@@ -5,6 +5,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from portal.comments import attaching
 from portal.comments.models import CommentFile
 from portal.content import keeping
 from portal.content.models import Content
@@ -209,3 +210,19 @@ def test_a_page_of_a_replys_file_is_named_in_the_hit(topic, sign_in, follow):
     found = sign_in("ngo").get("/search?q=делфините").text
     assert "Меморандум_за_брега.txt, стр. 3" in found
     assert "<mark>Делфин</mark> на кея" in found
+
+
+def test_refused_replies_bring_only_so_many_files(topic, sign_in, monkeypatch):
+    monkeypatch.setattr(attaching, "WAITING_MAX", 3)
+    browser = sign_in("ngo")
+    two = [("А.txt", b"a"), ("Б.txt", b"b")]
+    for _again in range(3):
+        assert send(browser, topic, "", *two).status_code == 422
+    assert len(db.session.scalars(select(File)).all()) == 3
+    told = send(browser, topic, "Ето.", *two)
+    assert told.status_code == 422 and "Вече сте качили много файлове" in told.text
+    # What is put to a reply waits no more, and makes room.
+    kept = db.session.scalars(select(File.id)).all()
+    sent = {"text": "Ето.", "space": topic.space, "listed": kept}
+    assert browser.post(f"/content/{topic.id}/comments", data=sent).status_code == 303
+    assert send(browser, topic, "И това.", *two).status_code == 303
