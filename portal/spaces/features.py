@@ -128,7 +128,8 @@ def _lead_out(feature: Feature, space: Place) -> None:
     if request.method != "GET":
         raise NotFound
     told = _(
-        "The section “%(part)s” is switched off in this space. What was made there stays and is found."
+        "The section “%(part)s” is switched off in this space. What was made there stays "
+        "and is found."
     )
     flash(told % {"part": feature.label}, "info")
     abort(redirect(link("workspaces.show", slug=space.slug)))
