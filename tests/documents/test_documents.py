@@ -354,3 +354,19 @@ def test_reading_again_is_asked_by_editors_only(put, sign_in, follow):
     assert db.session.get_one(FileReading, now(ident).file_id).state == "waiting"
     follow()
     assert db.session.get_one(FileReading, now(ident).file_id).state == "done"
+
+
+def test_a_draft_that_somebody_else_went_on_with_is_not_thrown_away_unread(put, sign_in, person):
+    ident = put(draft=True)
+    browser, page = sign_in("editor"), f"/documents/{ident}"
+    seen = {"saves": now(ident).saves, "revision": now(ident).id}
+    shown = browser.get(f"/documents/{item(ident).address}").text
+    off = shown[shown.index(f"{page}/discard") :][:600]
+    assert all(f'name="{key}" value="{value}"' in off for key, value in seen.items())
+    theirs, stamp = Facts("Нейно заглавие"), services.stamp(item(ident))
+    services.describe(item(ident), stamp, theirs, by=person("manager"), draft=True)
+    assert browser.post(f"{page}/discard", data=seen).status_code == 409
+    assert now(ident).title == "Нейно заглавие" and item(ident).life == Life.UNPUBLISHED
+    seen["saves"] = now(ident).saves
+    browser.post(f"{page}/discard", data=seen)
+    assert item(ident).life == Life.TRASHED
