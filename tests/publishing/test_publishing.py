@@ -143,7 +143,8 @@ def test_a_title_goes_along_only_where_all_readers_of_what_is_made_see_its_item_
     sent = {"space": spaces[0].id, "form": "news"}
     sign_in("editor").post(f"/content/{source.content_id}/publish", data=sent)
     made = made_of("news")
-    assert "Тайнствена" in content.open_revision(made, "bg").body
+    assert f'href="/pages/{linked.content_id}"' in content.open_revision(made, "bg").body
+    assert "Тайнствена</a>" in sign_in("editor").get(f"/news/{made.id}/review").text
     keeping.place(made, spaces[1], by=by)  # partners read it from now on
     rewritten(source.content_id, by, f"{words}<p>Ново.</p>")
     seen = content.print_of(content.open_revision(item(made.id), "bg"))
