@@ -51,6 +51,7 @@ LIMITS = (
     placing._sheets,
     progress._lists,
 )
+WALLS = Path(__file__).with_name("test_walls.py")
 REQUIRED = frozenset(filter(None, os.environ.get("PORTAL_REQUIRE", "").split(",")))
 
 
@@ -83,7 +84,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in again]
     # A process gives away the end of its list, never what it began with: the eight partners of
     # test_walls.py, who take long to be made, are made once, and no long test is left to the end.
-    items.sort(key=lambda item: item.path.name != "test_walls.py")
+    items.sort(key=lambda item: item.path != WALLS)
 
 
 def asked_again(items: list[pytest.Item]) -> Iterator[pytest.Item]:
