@@ -81,7 +81,8 @@ def test_the_board_is_for_those_who_write_there(sign_in, idea, app):
                         ("admin", 404), ("stranger", 404), ("visitor", 302)):  # fmt: skip
         browser = sign_in(who)
         assert {browser.get(path).status_code for path in paths} == {status}, who
-    assert sign_in("editor").get("/spaces/intranet/board").status_code == 404  # switched off
+    led = sign_in("editor").get("/spaces/intranet/board")  # switched off
+    assert led.status_code == 302 and led.location == "/spaces/intranet"
 
 
 # ── Moving ────────────────────────────────────────────────────────────────

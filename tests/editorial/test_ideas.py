@@ -33,11 +33,11 @@ def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(cast, sign_
         ({"title": " "}, "Попълнете"),
         ({"title": "м" * 201}, "200"),
         ({"note": "м" * 4001}, "4000"),
-        ({"kind": "space"}, "избор"),
-        ({"target": "987654"}, "избор"),
-        ({"target": str(extranet)}, "избор"),  # she reads there, and does not write
+        ({"kind": "space"}, "Изберете"),
+        ({"target": "987654"}, "Изберете"),
+        ({"target": str(extranet)}, "Изберете"),  # she reads there, and does not write
         ({"day": "2020-01-01"}, "минал"),
-        ({"day": "2026-02-30"}, "дата"),
+        ({"day": "2026-02-30"}, "календара"),
         ({"day": "0001-01-01"}, "минал"),
     ]
     for wrong, words in table:
