@@ -25,7 +25,7 @@ from portal.kernel import clock
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 LANGUAGES = ("bg", "en")
 DEFAULT = "bg"
-_here = g._get_current_object  # noqa: SLF001
+_here = g._get_current_object  # noqa: SLF001  past the proxy
 _forced: ContextVar[str | None] = ContextVar("language", default=None)
 
 
