@@ -24,6 +24,8 @@ class Hand:
         self.page = page
         self.keys = keys
         self.actions = 0
+        # From now on: what is asked for in the same breath as the key comes too late at times.
+        page.on("filechooser", lambda _: None)
 
     def click(self, target, opens=False, key="Enter"):
         self.actions += 1
@@ -58,7 +60,7 @@ class Hand:
         """Tab after Tab, as somebody without a mouse comes to it."""
         expect(target).to_be_visible()
         for _tab in range(TABS):
-            if target.evaluate("it => it === document.activeElement"):
+            if target.evaluate("it => it.matches(':focus')"):
                 return
             self.page.keyboard.press("Tab")
         pytest.fail(f"Tab does not come to {target}")
