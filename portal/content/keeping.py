@@ -61,6 +61,7 @@ def trash(content: Content, *, by: Viewer) -> None:
 def restore(content: Content, *, by: Viewer) -> None:
     """Take an item out of the trash, to what it was."""
     require(by, Action.RESTORE, content)
+    steps.reached("restore", content, by)
     content.life, content.life_before = content.life_before or Life.UNPUBLISHED, None
     content.trashed_at = None
     _item_logged("content.restore", content, by)

@@ -1,9 +1,10 @@
 """What follows the steps of a text of any kind. Machinery registers here, in its `install()`.
 
-A function gets the text (for `trash` and `purge` the item) and who acts, inside the step's
-transaction.
-`check`, `trash` and `purge` come before their step, and the first two may raise Refused; the
-others come after it; `rescheduled` may raise Refused too. Nobody acts in `purge`: the worker does.
+A function gets the text (for `trash`, `restore` and `purge` the item) and who acts, inside the
+step's transaction.
+`check`, `trash`, `restore` and `purge` come before their step, and the first two may raise Refused;
+the others come after it; `rescheduled` may raise Refused too. Nobody acts in `purge`: the worker
+does.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,15 @@ from typing import Any, Literal
 from portal.access import Viewer
 
 Step = Literal[
-    "check", "submitted", "returned", "approved", "released", "rescheduled", "trash", "purge"
+    "check",
+    "submitted",
+    "returned",
+    "approved",
+    "released",
+    "rescheduled",
+    "trash",
+    "restore",
+    "purge",
 ]
 _following: dict[str, dict[Callable[[Any, Any], None], None]] = {}
 

@@ -34,8 +34,7 @@ def add(item: Content, above: Page | None) -> Page:
     if above is not None and _depth(above.content_id, parents) >= Page.DEPTH_MAX:
         raise Refused("under", _too_deep())
     page = Page(content_id=item.id, parent_id=above.content_id if above else None)
-    beside = _under(item.home_id, page.parent_id)
-    page.position = beside[-1].position + 1 if beside else 0
+    page.position = _next(item.home_id, page.parent_id)
     db.session.add(page)
     db.session.flush()
     return page
@@ -117,6 +116,19 @@ def left(item: Any, _by: Viewer | None) -> None:
     _number(rest)
 
 
+def back(item: Any, _by: Viewer | None) -> None:
+    """A step of an item, before it leaves the trash. What stands above it may have been moved
+    deeper, since nobody who moved a page there could see this one: then it stands as deep as it
+    may."""
+    page = db.session.get(Page, item.id)
+    if page is None or page.parent_id is None:
+        return
+    above = _way(page.parent_id, _parents(item.home_id))
+    if len(above) >= Page.DEPTH_MAX:
+        page.parent_id = above[1 - Page.DEPTH_MAX]
+        page.position = _next(item.home_id, page.parent_id)
+
+
 def _under(space_id: int, parent_id: int | None) -> list[Page]:
     """Those that stand under a page, or at the top, in their order; without the trash."""
     return list(
@@ -133,16 +145,23 @@ def _under(space_id: int, parent_id: int | None) -> list[Page]:
     )
 
 
+def _next(space_id: int, parent_id: int | None) -> int:
+    """The position of a page that comes last there."""
+    beside = _under(space_id, parent_id)
+    return beside[-1].position + 1 if beside else 0
+
+
 def _number(pages: list[Page]) -> None:
     for position, page in enumerate(pages):
         page.position = position
 
 
 def _parents(space_id: int) -> dict[int, int | None]:
+    """Under which page each one of a space stands; without the trash, which counts for nothing."""
     found = (
         select(Page.content_id, Page.parent_id)
         .join(Content, Content.id == Page.content_id)
-        .where(Content.home_id == space_id)
+        .where(Content.home_id == space_id, Content.life != Life.TRASHED)
     )
     return {row.content_id: row.parent_id for row in db.session.execute(found)}
 

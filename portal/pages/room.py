@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     # Pages are written all day: who follows the space is told of new ones, and nobody else.
     notices.register("page", _l("Pages"), notices.of_content, "off")
     steps.on("trash", placing.left)
+    steps.on("restore", placing.back)
     features.add(
         features.Feature(
             "pages",

@@ -129,25 +129,22 @@ def test_the_tree_moves_and_refuses_a_circle_and_too_much_depth(page, person, wo
         placing.move(item(d), b, by=by)
 
 
-def test_a_page_in_the_trash_counts_for_the_depth_so_it_never_comes_back_too_deep(page, person):
-    top, other = page("Горна"), page("Друга")
-    deep = top
-    for _step in range(Page.DEPTH_MAX - 1):
-        deep = page("Дълбоко", under=deep)
-    above, by = db.session.get_one(Page, deep).parent_id, person("manager")
+def test_a_page_in_the_trash_stops_no_move_and_never_comes_back_too_deep(page, person, workspace):
+    top, other, by = page("Горна"), page("Друга"), person("manager")
+    middle = [page("Средна", under=top)]
+    for _step in range(Page.DEPTH_MAX - 3):
+        middle.append(page("Средна", under=middle[-1]))
+    deep = page("Дълбока", under=middle[-1])
     keeping.trash(item(deep), by=by)
-    with pytest.raises(Refused):
-        placing.move(item(top), other, by=by)
-    keeping.trash(item(above), by=by)  # what lies in the trash moves up, too
     placing.move(item(top), other, by=by)
-    keeping.restore(item(above), by=by)
+    page("Нова", under=middle[-2])
     keeping.restore(item(deep), by=by)
-    parents = dict(db.session.execute(select(Page.content_id, Page.parent_id)).all())
-    for ident in (deep, above):
-        way = [ident]
-        while parents[way[-1]]:
-            way.append(parents[way[-1]])
-        assert len(way) == Page.DEPTH_MAX
+    assert db.session.get_one(Page, deep).parent_id == middle[-2]
+    assert shape(by, workspace).endswith("Средна(Средна Нова Дълбока)" + ")" * (Page.DEPTH_MAX - 2))
+    keeping.trash(item(deep), by=by)
+    placing.move(item(top), None, by=by)
+    keeping.restore(item(deep), by=by)
+    assert db.session.get_one(Page, deep).parent_id == middle[-2]  # it comes back to its place
 
 
 def test_the_form_of_a_move_says_a_circle_at_the_field(page, sign_in):
