@@ -8,6 +8,7 @@ which is swapped whole and never changed, so that a search needs no lock.
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
@@ -25,10 +26,12 @@ from portal.search.kept import Kept
 from portal.search.language import Reading
 from portal.search.protocol import Answer, Key, Progress, Query, SearchDocument
 from portal.search.segment_files import Files
-from portal.search.view import NAME, View
+from portal.search.view import NAME, View, generation
 
 log = logging.getLogger(__name__)
 REFRESH = 0.15  # seconds between two looks whether something was committed
+LOOKS = 5  # at a commit that cannot be read; a later one, by a busy writer, is no damage:
+LOOKS_MAX = 50
 LOCK_WAIT = 10.0  # seconds that a writer waits for another one
 BATCH = 2_500  # documents in one commit of a rebuild,
 BATCH_SIZE = 20_000_000  # or characters of text: 300 MB of memory until they are written
@@ -110,7 +113,9 @@ class WhooshEngine:
         """The last commit; None where there is none that can be read. Raises OSError where the
         machine lacks something: that is no reason to write the index anew."""
         problem: Exception | None = None
-        for _ in range(5):
+        looks: Counter[tuple[Path, int]] = Counter()  # at one and the same commit
+        while max(looks.values(), default=0) < LOOKS and looks.total() < LOOKS_MAX:
+            folder = None
             try:
                 folder = folders.current(self.root, self.version)
                 return self._open(folder, self._view) if folder is not None else None
@@ -118,6 +123,7 @@ class WhooshEngine:
                 problem = error
                 if not self._is_strange():
                     time.sleep(0.02)  # the folder was switched or cleaned just now: look again
+                looks[(folder or self.root, generation(folder or self.root))] += 1
         if problem is not None and folders.is_want(problem):
             raise problem
         log.error("the index cannot be read", extra={"facts": {"problem": repr(problem)}})
@@ -196,7 +202,7 @@ class WhooshEngine:
     ) -> bool:
         documents = list(documents)
         made = [self._fields(document) for document in documents]
-        with self._writing() as held:
+        with self._writing(few=True) as held:
             if held is None or held[1].cursor != since:
                 return False
             writer, view = held
@@ -265,13 +271,14 @@ class WhooshEngine:
         return True
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[Any, View] | None]:
+    def _writing(self, few: bool = False) -> Iterator[tuple[Any, View] | None]:
         """A writer and the view that it continues, under the write lock; None without an index."""
         folder = folders.current(self.root, self.version)
         if folder is None:
             yield None
             return
-        writer = writers.index(folder).writer(timeout=LOCK_WAIT, delay=0.02, codec=postings.Codec())
+        index = writers.index(folder, few)
+        writer = index.writer(timeout=LOCK_WAIT, delay=0.02, codec=postings.Codec())
         try:
             self.refresh(at_once=True)  # the lock is held: nobody commits any more
             view = self._view

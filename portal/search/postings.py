@@ -11,9 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, chain
 from operator import itemgetter, sub
+from struct import Struct
 from typing import Any
+from zlib import crc32
 
 from whoosh.codec import whoosh3
+from whoosh.filedb.filetables import HashWriter, OrderedHashWriter
+from whoosh.util.numlists import GrowableArray
 
 from portal.search.language import packed
 from portal.search.schema import TEXTS, WORDS_FILE, Fields, encode
@@ -80,11 +84,60 @@ class TermInfo(whoosh3.W3TermInfo):  # type: ignore[misc]  # Whoosh has no types
         return head + place
 
 
+class TermsFile(OrderedHashWriter):  # type: ignore[misc]  # Whoosh has no types
+    """Whoosh's table of terms, with its second hash, and written in larger pieces."""
+
+    def __init__(self, file: Any) -> None:
+        HashWriter.__init__(self, file, hashtype=_CRC)
+        self.index = GrowableArray("H")
+        self.lastkey = b""
+        self._place = file.tell()
+
+    @classmethod
+    def of(cls, begun: OrderedHashWriter) -> "TermsFile":
+        """Instead of Whoosh's, in the same file."""
+        begun.dbfile.seek(0)
+        made = cls(begun.dbfile)
+        made.extras = begun.extras
+        return made
+
+    def add(self, key: bytes, value: bytes) -> None:
+        if key <= self.lastkey:
+            raise ValueError(f"keys must increase: {self.lastkey!r}, {key!r}")
+        self.lastkey = key
+        self.index.append(self._place)
+        entry = _SIZES.pack(len(key), len(value)) + key + value
+        self.dbfile.write(entry)
+        hashed = crc32(key)
+        self.buckets[hashed & 255].append((hashed, self._place))
+        self._place += len(entry)
+
+    def _write_hashes(self) -> None:
+        """256 tables, each twice as long as what is in it; the first free slot from its own on."""
+        for entries in self.buckets:
+            slots = 2 * len(entries)
+            self.directory.append((self.dbfile.tell(), slots))
+            table = [_FREE] * slots
+            for hashed, place in entries:
+                slot = (hashed >> 8) % slots
+                while table[slot] is not _FREE:
+                    slot = (slot + 1) % slots
+                table[slot] = _SLOT.pack(hashed, place)
+            self.dbfile.write(b"".join(table))
+
+
+_CRC = 1  # its number among Whoosh's hash functions; the first is MD5, ten times as slow
+_SIZES = Struct("!ii")
+_SLOT = Struct("!Iq")
+_FREE = bytes(_SLOT.size)
+
+
 class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's, which also takes a `Pool`, and lists the words beside them for spelling."""
 
     def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
         super().__init__(codec, storage, segment)
+        self._tindex: TermsFile = TermsFile.of(self._tindex)
         self._words: dict[str, list[str]] = defaultdict(list)  # by field
 
     def start_term(self, btext: bytes) -> None:

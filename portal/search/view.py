@@ -41,10 +41,9 @@ class View:
 
         Raises whatever a missing or torn file leads to: the caller looks again.
         """
-        storage = Files(folder)
-        generation = TOC._latest_generation(storage, NAME)
-        if old is not None and (old.folder, old.generation) == (folder, generation):
+        if old is not None and (old.folder, old.generation) == (folder, generation(folder)):
             return old
+        storage = Files(folder)
         toc = TOC.read(storage, NAME)
         known = old.segments if old is not None and old.folder == folder else {}
         segments: dict[str, Part] = {}
@@ -89,7 +88,7 @@ class View:
         with suppress(OSError):
             return all(_stamp(file) == stamp for file, stamp in self.stamps.items())
         with suppress(FileNotFoundError):  # the folder; other trouble is not the index's
-            return bool(TOC._latest_generation(Files(self.folder), NAME) > self.generation)
+            return generation(self.folder) > self.generation
         return False
 
     def is_as_written(self) -> bool:
@@ -111,6 +110,11 @@ class View:
     def keys(self) -> set[str]:
         """Every key in the index; for a rebuild that goes on where another one died."""
         return {key for part in self.parts for key in part.leaf.marks("key")}
+
+
+def generation(folder: Path) -> int:
+    """The number of the last commit in a folder; -1 where there is none."""
+    return int(TOC._latest_generation(Files(folder), NAME))
 
 
 def _stamp(file: Path) -> Stamp:

@@ -407,6 +407,24 @@ def test_readers_and_a_writer_work_at_once(engine: WhooshEngine) -> None:
     assert problems == []
 
 
+def test_a_writer_that_is_always_ahead_of_a_reader_is_no_damage(
+    engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, document(1, "Отпуск"))
+    reader = WhooshEngine(engine.root)
+    newest, commits = reader._open, iter(range(8))
+
+    def late(folder: Path, old: Any) -> Any:
+        for n in commits:
+            fill(engine, document(1, f"Отпуск {n}"))
+            raise FileNotFoundError("the writer took it away just now")
+        return newest(folder, old)
+
+    monkeypatch.setattr(reader, "_open", late)
+    assert found(reader, "отпуск") == [1]
+    assert next(commits, None) is None
+
+
 # ── What must not leak ──────────────────────────────────────────────────
 
 STRANGERS = [
