@@ -68,6 +68,7 @@ def test_a_budget_counts_statements(app):
         ("<p style='color:red'></p>", "content policy"),
         ("<a onclick='x()'>x</a>", "content policy"),
         ("<script src=a.js></script>", "without nonce"),
+        ("<form method=post></form>", "a form whose faults the browser tells"),
         ("<!doctype html><html lang=bg><title>A</title><p>", "0 h1"),
         ("<!doctype html><html lang=bg><title> · </title><h1>A</h1>", "no title"),
         ("<!doctype html><html lang=bg><title>A</title><h1>A</h1><label for=x>", "names nothing"),

@@ -1,5 +1,6 @@
 """Tests that watch the whole app: doors, methods, pages as each role, errors in both languages."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,18 @@ def test_what_is_open_to_everybody_is_listed_here(app):
         r.endpoint for r in rules(app) if getattr(app.view_functions[r.endpoint], DOOR) == "public"
     }
     assert found == OPEN
+
+
+def test_every_form_leaves_the_check_to_the_server(app):
+    """Else a browser's bubble stands, in its own language, in place of our message."""
+    found = {name: app.jinja_loader.get_source(app.jinja_env, name)[0]
+             for name in app.jinja_env.list_templates()}  # fmt: skip
+    told = {name: app.jinja_env.preprocess(source, name) for name, source in found.items()}
+    forms = {name: re.findall(r"<form\b[^>]*", text) for name, text in told.items()}
+    assert sum(map(len, forms.values())) > 100
+    assert {
+        n for n, tags in forms.items() if not all(" novalidate " in tag for tag in tags)
+    } == set()
 
 
 def test_a_view_without_a_door_is_refused(app, client):

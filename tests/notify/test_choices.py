@@ -200,7 +200,7 @@ def test_the_page_costs_four_statements_whatever_is_followed(app, cast, sign_in,
 def press(browser, path):
     """Press the button of a page that follows or follows no longer."""
     page = browser.get(path).text
-    form = re.search(r'<form class="follow".*?</form>', page, re.DOTALL).group()
+    form = re.search(r'<form [^>]*class="follow".*?</form>', page, re.DOTALL).group()
     sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
     answer = browser.post("/notices/follow", data=sent)
     assert (answer.status_code, answer.location) == (303, path)

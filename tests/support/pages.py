@@ -53,6 +53,8 @@ def faults_of(html: str, nonce: str | None = None) -> list[str]:
         for name in attrs:
             if name == "style" or name.startswith("on"):
                 faults.append(f"line {line}: <{tag} {name}=…> is barred by the content policy")
+        if tag == "form" and "novalidate" not in attrs:
+            faults.append(f"line {line}: a form whose faults the browser tells instead of us")
         if tag == "style":
             faults.append(f"line {line}: <style> is barred by the content policy")
         if tag == "script" and not attrs.get("nonce"):
