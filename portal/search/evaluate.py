@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from math import log1p
 from typing import Any
 
 import numpy as np
@@ -116,39 +117,39 @@ def _matched(flat: Flat, reading: Reading, allowed: Allowed) -> Matched:
         documents = np.flatnonzero(mask)
         none = np.zeros(len(documents), np.float32)
         return Matched(documents, none, np.ones(len(documents), np.bool_))
-    cover = np.zeros(flat.size, np.int8)
-    held = np.zeros(flat.size, np.float32)
+    # The rarity of the words that a document holds: with all of them it is the very total, which
+    # is added up in the same order.
+    held = np.zeros(flat.size)
     scores = np.zeros(flat.size, np.float32)
-    total = np.float32(0)
+    total, number = 0.0, 0
     for clause in reading.clauses:
         found = _found(flat, clause)
         rarity = _rarity(found.documents, allowed)
         if not rarity:
             continue
         total += rarity
-        cover[found.documents] += 1
+        number += 1
         held[found.documents] += rarity
         scores[found.documents] += rarity * found.weights
         for form in _forms(clause):
             as_written = flat.holding(form)
-            scores[as_written] += np.float32(AS_WRITTEN) * _rarity(as_written, allowed)
+            scores[as_written] += AS_WRITTEN * _rarity(as_written, allowed)
     held *= mask
-    number = len(reading.clauses)
-    if number == 1:
+    if len(reading.clauses) == 1:
         documents = np.flatnonzero(held)
         return Matched(documents, scores[documents], np.ones(len(documents), np.bool_))
     enough = min(ENOUGH * total, NEAR_BEST * held.max(initial=0))
-    documents = np.flatnonzero(held >= max(enough, np.float32(1e-9)))
-    share = np.sqrt(held[documents] / max(total, np.float32(1e-9)))
-    return Matched(documents, scores[documents] * share, cover[documents] == number)
+    documents = np.flatnonzero(held >= max(enough, 1e-9))
+    rare = held[documents]
+    share = np.sqrt(rare / max(total, 1e-9)).astype(np.float32)
+    whole = (rare == total) & (number == len(reading.clauses))
+    return Matched(documents, scores[documents] * share, whole)
 
 
-def _rarity(documents: Ints, allowed: Allowed) -> np.float32:
+def _rarity(documents: Ints, allowed: Allowed) -> float:
     """How rare something is that these documents hold; 0 where no readable one does."""
     holding = int(np.count_nonzero(allowed.mask.take(documents)))
-    if not holding:
-        return np.float32(0)
-    return np.float32(np.log1p((allowed.number - holding + 0.5) / (holding + 0.5)))
+    return log1p((allowed.number - holding + 0.5) / (holding + 0.5)) if holding else 0.0
 
 
 def _forms(clause: Clause) -> tuple[str, ...]:

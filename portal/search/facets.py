@@ -93,22 +93,28 @@ class Facet:
         """The values as an answer names them."""
         return self.values if self.of_words else [int(value) for value in self.values]
 
-    @cached_property
-    def _ranks(self) -> Codes:
-        """For each value its place in the order of their letters; at the end -1 for none."""
-        order = sorted(range(len(self.values)), key=self.values.__getitem__)
-        return np.append(np.argsort(order), -1).astype(np.int32)
-
     def firsts(self, documents: NDArray[Any]) -> Codes:
         """For each document the place of its first value among `values`; -1: it has none."""
-        codes = self.codes[documents]
-        begin = self._begin[codes]
-        values = np.append(self._held, np.int32(-1))[begin]
-        return np.where(begin < self._begin[codes + 1], values, np.int32(-1))
+        firsts: Codes = self._firsts[self.codes[documents]]
+        return firsts
 
     def ranks(self, documents: NDArray[Any]) -> Codes:
         """For each document the rank of its first value; it is the same in every process."""
-        ranks: Codes = self._ranks[self.firsts(documents)]
+        ranks: Codes = self._ranks[self.codes[documents]]
+        return ranks
+
+    @cached_property
+    def _firsts(self) -> Codes:
+        """Of each set."""
+        begin = self._begin[:-1]
+        values = np.append(self._held, np.int32(-1))[begin]
+        return np.where(begin < self._begin[1:], values, np.int32(-1))
+
+    @cached_property
+    def _ranks(self) -> Codes:
+        """Of each set: the place of its first value in the order of their letters; -1 for none."""
+        order = sorted(range(len(self.values)), key=self.values.__getitem__)
+        ranks: Codes = np.append(np.argsort(order), -1).astype(np.int32)[self._firsts]
         return ranks
 
     def passes(self, documents: NDArray[Any], wanted: Collection[str]) -> NDArray[np.bool_]:
@@ -123,15 +129,26 @@ class Facet:
     def counts(self, documents: NDArray[Any]) -> dict[Any, int]:
         """How many of the documents hold each value; values that none holds are left out."""
         codes = self.codes.take(documents)
+        names = self.names
+        if self._is_single:  # a set is its value
+            of_sets = np.bincount(codes, minlength=1)
+            sets = np.flatnonzero(of_sets)
+            places = self._firsts[sets].tolist()
+            found = zip(places, of_sets[sets].tolist(), strict=True)
+            return {names[place]: number for place, number in found if place >= 0}
         if len(codes) * FEW < len(self._held):
             numbers = np.bincount(self._all_held(codes))
         else:  # rather each set once
             of_sets = np.bincount(codes, minlength=len(self._lengths))
             numbers = np.bincount(self._held, of_sets.repeat(self._lengths)).astype(np.int64)
         held = np.flatnonzero(numbers)
-        names = self.names
         counts = zip(held.tolist(), numbers[held].tolist(), strict=True)
         return {names[place]: number for place, number in counts}
+
+    @cached_property
+    def _is_single(self) -> bool:
+        """Whether no document holds more than one value."""
+        return bool(self._lengths.max(initial=0) < 2)
 
     @cached_property
     def _lengths(self) -> Codes:
