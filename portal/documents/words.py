@@ -64,6 +64,13 @@ TROUBLES: dict[str, tuple[Any, Any]] = {
         _l("not read"),
         _l("The portal does not read this kind of file. It is kept and can be downloaded."),
     ),
+    "given_up": (
+        _l("could not be read"),
+        _l(
+            "The machine tried several times to read the file, or some of its pages, and could "
+            "not. It is kept and can be downloaded, but words that were not read are not searched."
+        ),
+    ),
     "incomplete": (
         _l("read in part"),
         _l("The file is very long. Only its beginning was read and is searched."),

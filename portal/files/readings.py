@@ -24,6 +24,7 @@ from portal.kernel.text import CONTROLS
 from portal.kernel.transaction import transaction
 
 log = logging.getLogger(__name__)
+READS = ("files.read", "files.ocr")
 OCR_PAGES = 4  # read in one portion
 DRAWN_PAGES = 6
 SHOWN_MAX = 200_000  # letters of a file's text on one page
@@ -51,7 +52,7 @@ def again(file_id: int, *, by: Viewer) -> None:
 
 def is_settled(file_id: int, state: str | None) -> bool:
     """Whether nothing more is done for a file: it is read, or its reading was given up."""
-    return state == "done" or not jobs.unfinished("files.read", "files.ocr", file=file_id)
+    return state == "done" or not jobs.unfinished(*READS, file=file_id)
 
 
 @jobs.handler("files.read", heavy=1)
@@ -153,6 +154,8 @@ def _keep_ocr(file_id: int, found: Sequence[reading.Page]) -> None:
         jobs.queue("files.ocr", file=file_id)
     else:
         kept.state = "done"
+        if kept.trouble == reading.Trouble.GIVEN_UP:  # somebody let the failed job run again
+            kept.trouble = ""
         if not kept.trouble and not _has_words(file_id):
             kept.trouble = str(reading.Trouble.NO_TEXT)
     # The index takes all of a file each time, so a long scan is told of some ten times only.
@@ -163,6 +166,18 @@ def _keep_ocr(file_id: int, found: Sequence[reading.Page]) -> None:
 def _has_words(file_id: int) -> bool:
     held = select(FilePage.number).where(FilePage.file_id == file_id, FilePage.text != "")
     return db.session.scalar(held.limit(1)) is not None
+
+
+@jobs.hourly
+@transaction
+def give_up() -> None:
+    """Note which files no job reads any more though they are not read to the end: readers are
+    told so. Pages that waited for OCR go on waiting, for whoever lets the failed job run again."""
+    lost = FileReading.state != "done", FileReading.file_id.not_in(jobs.awaited("file", *READS))
+    trouble = case(
+        (FileReading.trouble == "", str(reading.Trouble.GIVEN_UP)), else_=FileReading.trouble
+    )
+    db.session.execute(update(FileReading).where(*lost).values(state="done", trouble=trouble))
 
 
 @jobs.handler("files.draw_on", heavy=4)

@@ -5,7 +5,7 @@ was to do), `hourly`, `daily`.
 """
 
 from portal.jobs.running import Handler, got_on, handler, run_one, run_until_idle
-from portal.jobs.table import ATTEMPTS_MAX, LEASE, PAUSES, claim, due, queue, unfinished
+from portal.jobs.table import ATTEMPTS_MAX, LEASE, PAUSES, awaited, claim, due, queue, unfinished
 from portal.jobs.upkeep import daily, hourly, idle, install, turn
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "LEASE",
     "PAUSES",
     "Handler",
+    "awaited",
     "claim",
     "daily",
     "due",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, or_, select, update
 
 from portal.jobs.models import Job
 from portal.kernel import clock
@@ -78,6 +78,13 @@ def unfinished(*kinds: str, **facts: int) -> bool:
     for name, value in facts.items():
         known = known.where(Job.facts[name].as_integer() == value)
     return db.session.scalar(known.limit(1)) is not None
+
+
+def awaited(fact: str, *kinds: str) -> Select[tuple[int]]:
+    """The numbers of this name among the facts of those jobs of these kinds that wait or run."""
+    return select(Job.facts[fact].as_integer()).where(
+        Job.kind.in_(kinds), Job.state.in_(("waiting", "running"))
+    )
 
 
 @transaction

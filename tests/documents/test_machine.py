@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.audit import changed
 from portal.audit.models import Change
@@ -61,6 +61,36 @@ def test_a_text_layer_that_reads_better_is_called_the_file_s_own(scanned):
     readings._keep_ocr(scanned, [*found, reading.Page(3, "", "none")])
     pages = {row.number: row.source for row in readings.pages(scanned)}
     assert pages == {1: "text", 2: "ocr", 3: "none"}
+
+
+@transaction
+def _fail_jobs() -> None:
+    db.session.execute(update(Job).values(state="failed"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "page"),
+    [("bg", "не можа да се прочете", "текстът ѝ не можа да се прочете"),
+     ("en", "could not be read", "its text could not be read")],
+)  # fmt: skip
+def test_a_file_whose_reading_was_given_up_is_said_to_be_unread(
+    scanned, sign_in, language, told, page
+):
+    ident = db.session.scalar(select(DocumentRevision.content_id))
+    address, browser = f"/documents/{item(ident).address}", sign_in("ngo")
+    browser.post("/language", data={"language": language})
+    readings.give_up()
+    assert page not in browser.get(address).text  # a job will read it yet
+    _fail_jobs()
+    readings.give_up()
+    shown = browser.get(address).text
+    assert told in shown
+    assert page in shown
+    assert "recognised" not in shown
+    assert "разпозна" not in shown
+    assert told in browser.get("/documents/in/workspace").text
+    readings._keep_ocr(scanned, [reading.Page(n, "слово", "ocr") for n in (1, 2, 3)])
+    assert told not in browser.get(address).text  # it was tried again, and could be read
 
 
 def test_a_damaged_file_shows_no_blank_pages_while_it_is_read(scanned, sign_in):

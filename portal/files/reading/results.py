@@ -22,6 +22,7 @@ class Trouble(StrEnum):
     NO_TEXT = "no_text"
     UNSUPPORTED = "unsupported"  # no kind that is read, or a system that cannot wall the child in
     INCOMPLETE = "incomplete"  # the first pages were read, the rest not
+    GIVEN_UP = "given_up"  # the reader failed each time; said by readings alone
 
 
 @dataclass(frozen=True)
