@@ -70,20 +70,6 @@ class Pool:
         self._fields.clear()
 
 
-class TermInfo(whoosh3.W3TermInfo):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's, as one reads it; we keep no lengths in it."""
-
-    def to_bytes(self) -> bytes:
-        is_inlined = self._inlined is not None
-        head: bytes = self._struct.pack(
-            is_inlined, self._weight, self._df, 0, 0, self._maxweight, self._minid, self._maxid
-        )
-        if is_inlined:
-            return head + pickle.dumps(self._inlined, PICKLES)
-        place: bytes = whoosh3.pack_long(self._offset) + whoosh3.pack_int(self._length)
-        return head + place
-
-
 class TermsFile(OrderedHashWriter):  # type: ignore[misc]  # Whoosh has no types
     """Whoosh's table of terms, with its second hash, and written in larger pieces."""
 
@@ -164,21 +150,19 @@ class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no
                     info = self._write_list(found[::2], found[1::2])
                 else:
                     info = self._write_list(found, None)
-                self._tindex.add(head + term.encode(), info.to_bytes())
+                self._tindex.add(head + term.encode(), info)
             self._words[name] = [term for term, _ in terms]
             self.finish_field()
 
-    def _write_list(self, documents: list[int], places: list[Places] | None) -> Any:
+    def _write_list(self, documents: list[int], places: list[Places] | None) -> bytes:
+        """Write the list of a term; what the table of terms holds of it."""
+        if len(documents) == 1:  # most words stand in one document: kept with the word itself
+            count = float(len(places[0])) if places else 1.0
+            value = encode(places[0]) if places else b""
+            inlined = tuple(documents), (count,), (value,)
+            return _info(documents, count, count, True) + pickle.dumps(inlined, PICKLES)
         counts = [float(len(each)) for each in places] if places else None
         values = _encoded(places, counts) if places and counts else None
-        info = TermInfo()
-        info._df = len(documents)
-        info._weight = sum(counts) if counts else float(len(documents))
-        info._maxweight = max(counts) if counts else 1.0
-        info._minid, info._maxid = documents[0], documents[-1]
-        if len(documents) == 1:  # most words stand in one document: kept with the word itself
-            info.set_inlined(documents, counts or (1.0,), values or (b"",))
-            return info
         file, step = self._postfile, self._codec._blocklimit
         start = file.tell()
         file.write(whoosh3.WHOOSH3_HEADER_MAGIC)
@@ -187,8 +171,16 @@ class FieldWriter(whoosh3.W3FieldWriter):  # type: ignore[misc]  # Whoosh has no
             is_last = begin + step >= len(documents)
             file.write(block(documents[part], counts and counts[part],
                              values and values[part], is_last))  # fmt: skip
-        info.set_extent(start, file.tell() - start)
-        return info
+        weight = sum(counts) if counts else float(len(documents))
+        place: bytes = whoosh3.pack_long(start) + whoosh3.pack_int(file.tell() - start)
+        return _info(documents, weight, max(counts) if counts else 1.0, False) + place
+
+
+def _info(documents: list[int], weight: float, most: float, is_inlined: bool) -> bytes:
+    """What Whoosh's `W3TermInfo` says of a list, without the lengths, which we keep elsewhere."""
+    head = whoosh3.W3TermInfo._struct.pack
+    found: bytes = head(is_inlined, weight, len(documents), 0, 0, most, documents[0], documents[-1])
+    return found
 
 
 class PostingsWriter(whoosh3.W3PostingsWriter):  # type: ignore[misc]  # Whoosh has no types
