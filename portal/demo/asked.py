@@ -33,7 +33,8 @@ def asked_of(data: Path = DATA) -> Facts:
 def fill(demo: Any) -> None:
     """Write it all; the demo has its people, news and documents by now."""
     facts = asked_of()
-    for order in facts["orders"]:
+    # As they came: notices are listed in the order of their numbers.
+    for order in sorted(facts["orders"], key=lambda each: -each["asked_days_ago"]):
         Order(demo, order).write()
     for each in facts["absences"]:
         today, who = clock.today(), demo.people[each["who"]]

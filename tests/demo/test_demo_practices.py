@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from portal.accounts.models import User
 from portal.comments.models import Comment, Mention
 from portal.confirming.models import Confirmation, Obligation, Requirement
 from portal.content.models import Content, Life, Placement, Remark, Revision, State
@@ -14,7 +15,7 @@ from portal.demo.practices import practices_of
 from portal.jobs.models import Job
 from portal.kernel import clock
 from portal.kernel.database import db
-from portal.notify.models import Delivery
+from portal.notify.models import Delivery, Notice
 from portal.practices import record as records
 from portal.practices import services
 from portal.practices.choices import MATERIALS
@@ -130,3 +131,7 @@ def _what_must_be_read_is_in_every_state() -> None:
     assert len(db.session.scalars(said).all()) == 5
     mentions = select(func.count()).where(Mention.comment_id.in_(said))
     assert db.session.scalar(mentions) == 2
+    told = select(Notice.at).join(User, User.id == Notice.user_id).order_by(Notice.id)
+    times = db.session.scalars(told.where(User.login == "employee")).all()
+    assert times == sorted(times)  # the newest stands first in her list
+    assert len(times) >= 3
