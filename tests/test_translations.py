@@ -1,6 +1,7 @@
 """The interface is complete in Bulgarian; English is its source."""
 
 import re
+from datetime import date
 
 import pytest
 from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, StringField
@@ -46,6 +47,16 @@ def test_a_count_speaks_bulgarian():
         assert i18n.ngettext(
             "%(n)s text waits for you.", "%(n)s texts wait for you.", 2
         ).startswith("2 текста")
+
+
+def test_a_sentence_that_a_year_ends_has_one_full_stop():
+    day = date(2026, 10, 5)
+    with i18n.speaking("bg"):
+        told = i18n.gettext_("Must be read and confirmed by %(day)s.", day=i18n.long_date(day))
+        assert told == "За запознаване и потвърждение до 5 октомври 2026 г."
+    with i18n.speaking("en"):
+        told = i18n.gettext_("Last day: %(day)s.", day=i18n.long_date(day))
+        assert told == "Last day: 5 October 2026."
 
 
 class _Every(PortalForm):

@@ -286,10 +286,14 @@ def led_by(viewer: Viewer, user_id: int) -> list[tuple[int, str, bool]]:
     return [(row.id, named(row), row.head_id == user_id) for row in found]
 
 
-def reader_name(row: Row[Any]) -> str:
-    """A person's given and family name, in Latin letters for readers of English if we have them."""
-    latin = f"{row.given_latin} {row.family_latin}".strip() if language() == "en" else ""
-    return latin or f"{row.given} {row.family}"
+def reader_name(row: Row[Any], whose: str = "") -> str:
+    """A person's given and family name, in Latin letters for readers of English if we have them.
+
+    whose: what the columns' names begin with, where a row names several people.
+    """
+    parts = ("given_latin", "family_latin") if language() == "en" else ()
+    latin = " ".join(getattr(row, whose + part) for part in parts).strip()
+    return latin or f"{getattr(row, whose + 'given')} {getattr(row, whose + 'family')}"
 
 
 def named(row: Row[Any]) -> str:

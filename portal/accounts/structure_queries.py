@@ -25,7 +25,10 @@ _UNITS = (
         Group.id, Group.kind, Group.name_bg, Group.name_en, Group.parent_id, Group.building,
         Group.head_id, Group.deputy_id,
         _Head.given.label("head_given"), _Head.family.label("head_family"),
+        _Head.given_latin.label("head_given_latin"), _Head.family_latin.label("head_family_latin"),
         _Deputy.given.label("deputy_given"), _Deputy.family.label("deputy_family"),
+        _Deputy.given_latin.label("deputy_given_latin"),
+        _Deputy.family_latin.label("deputy_family_latin"),
     )
     .outerjoin(_Head, _Head.id == Group.head_id)
     .outerjoin(_Deputy, _Deputy.id == Group.deputy_id)
@@ -70,9 +73,9 @@ def _unit(row: Row[Any]) -> Unit:
         parent_id=row.parent_id,
         building=row.building,
         head_id=row.head_id,
-        head=f"{row.head_given} {row.head_family}" if row.head_id else "",
+        head=reader_name(row, "head_") if row.head_id else "",
         deputy_id=row.deputy_id,
-        deputy=f"{row.deputy_given} {row.deputy_family}" if row.deputy_id else "",
+        deputy=reader_name(row, "deputy_") if row.deputy_id else "",
     )
 
 

@@ -99,6 +99,12 @@ def words(status: int | str) -> dict[str, str]:
             nothing,
             _("Search for it with the box above, or start from the home page."),
         ),
+        "door": (  # a 404 of a visitor, who has neither a search box nor a home page
+            _("There is no such page for you"),
+            _("The address may be wrong, the item may be gone, or it is not meant for you."),
+            nothing,
+            _("Check the address, or sign in: what is meant for you is shown then."),
+        ),
         409: (
             _("Somebody else saved in the meantime"),
             _("The item changed after you opened it."),
@@ -141,7 +147,8 @@ def wants_json() -> bool:
 
 def page(status: int, retry_after: int | None = None, told: str = "") -> Response:
     """The error page of a status, or the same words as JSON for a JSON client."""
-    text = words(told or status)
+    is_known = getattr(g.get("viewer"), "is_authenticated", False)
+    text = words(told or ("door" if status == 404 and not is_known else status))
     number = g.get("request_id", "")
     if wants_json():
         response = make_response(jsonify(status=status, request=number, **text), status)

@@ -108,13 +108,18 @@ def speaking(chosen: str) -> Iterator[None]:
 
 def gettext_(message: str, **values: Any) -> str:
     text = _texts(language()).get(message, message)
-    return text % values if values else text
+    return _filled(text, values) if values else text
 
 
 def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
     """The form for n things; the text may use %(n)s."""
     text = catalogue(language()).ngettext(singular, plural, n)
-    return text % {"n": n, **values}
+    return _filled(text, {"n": n, **values})
+
+
+def _filled(text: str, values: dict[str, Any]) -> str:
+    """With its values; a sentence that a year ends («2026 г.») has one full stop, not two."""
+    return (text % values).replace("г..", "г.")
 
 
 _ = gettext_

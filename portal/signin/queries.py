@@ -14,9 +14,9 @@ from portal.accounts.models import (
     User,
     UserSession,
 )
+from portal.accounts.queries import reader_name
 from portal.kernel import clock
 from portal.kernel.database import first, rows
-from portal.kernel.i18n import language
 from portal.notify.models import Delivery
 from portal.spaces.viewers import IDLE, IDLE_KEPT
 
@@ -187,8 +187,4 @@ def newest_ticket(user_id: int) -> Row[Any] | None:
 
 def names_of(logins: Sequence[str]) -> dict[str, str]:
     """Sign-in names to people's names, of those that exist, in the reader's letters."""
-    names = {}
-    for row in rows(_LOGINS, {"logins": list(logins)}):
-        latin = f"{row.given_latin} {row.family_latin}".strip() if language() == "en" else ""
-        names[row.login] = latin or f"{row.given} {row.family}"
-    return names
+    return {row.login: reader_name(row) for row in rows(_LOGINS, {"logins": list(logins)})}

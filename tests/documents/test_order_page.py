@@ -84,3 +84,11 @@ def test_only_who_may_put_documents_there_finds_the_page(sign_in):
     )
     assert taken.status_code == 422
     assert made() == [0, 0]
+
+
+def test_units_below_stand_set_in_with_every_line_of_their_names(sign_in, cast):
+    page = sign_in("editor").get(PAGE).text
+    units = page.partition('id="must_read_groups"')[2].partition("</fieldset>")[0]
+    below = re.search(r'<li class="is-set-in-(\d)">[^<]*<input[^>]*> <label[^>]*>([^<]*)', units)
+    assert below and not below[2].startswith("\u2003")
+    assert "\u2003" not in units

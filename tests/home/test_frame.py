@@ -54,3 +54,11 @@ def test_the_place_where_one_is_differs_by_room(sign_in):
     browser = sign_in("editor")
     assert 'href="/news" aria-current="page"' in browser.get("/news").text
     assert 'href="/documents" aria-current="page"' in browser.get("/documents").text
+
+
+def test_a_missing_page_leads_on_by_what_its_reader_has(client, sign_in):
+    visitors, readers = client.get("/nothing"), sign_in("reader").get("/nothing")
+    assert (visitors.status_code, readers.status_code) == (404, 404)
+    assert "в полето горе" in readers.text and 'name="q"' in readers.text
+    assert "в полето горе" not in visitors.text and 'name="q"' not in visitors.text
+    assert "Проверете адреса или влезте" in visitors.text

@@ -209,19 +209,19 @@ def press(browser, path):
 
 def test_a_space_is_told_of_by_default_and_can_be_silenced(cast, sign_in):
     browser, intranet = sign_in("reader"), cast.space("intranet").id
-    assert press(browser, "/spaces/intranet") == "Не следя това пространство"
+    assert press(browser, "/spaces/intranet") == "Спрете да следите пространството"
     assert followed(cast) == {(intranet, None, None): "off"}
-    assert press(browser, "/spaces/intranet") == "Следя това пространство"
+    assert press(browser, "/spaces/intranet") == "Следете това пространство"
     assert followed(cast) == {}
 
 
 def test_a_topic_and_a_persons_texts_can_be_followed(cast, sign_in, roads):
     browser, editor = sign_in("reader"), cast.id("editor")
-    assert press(browser, "/news/topic/roads") == "Следя тази тема"
-    assert press(browser, f"/people/{editor}") == "Следя този автор"
+    assert press(browser, "/news/topic/roads") == "Следете тази тема"
+    assert press(browser, f"/people/{editor}") == "Следете този автор"
     assert followed(cast) == {(None, roads, None): "daily", (None, None, editor): "daily"}
-    assert press(browser, "/news/topic/roads") == "Не следя тази тема"
-    assert press(browser, f"/people/{editor}") == "Не следя този автор"
+    assert press(browser, "/news/topic/roads") == "Спрете да следите темата"
+    assert press(browser, f"/people/{editor}") == "Спрете да следите автора"
     assert followed(cast) == {}
 
 

@@ -1,5 +1,7 @@
 """Readers of English meet people in Latin letters, in every room."""
 
+import re
+
 import pytest
 
 from portal.accounts.models import User
@@ -48,3 +50,23 @@ def test_a_name_has_latin_letters_wherever_a_reader_of_english_meets_it(cast, wr
             main = browser.get(path, follow_redirects=True).text.partition("<main")[2]
             assert shown in main, (language, path)
             assert hidden not in main or path in both, (language, path)
+
+
+def test_heads_are_named_greeted_and_invited_in_latin_letters(cast, sign_in):
+    _names(cast.id("head"))
+    for language, shown, hidden in (
+        ("en", "Redaktorova", "Началников"),
+        ("bg", "Началников", "Re"),
+    ):
+        admin, head = sign_in("admin"), sign_in("head")
+        for browser in (admin, head):
+            browser.post("/language", data={"language": language})
+        for browser, path in (
+            (head, "/units"),
+            (admin, f"/people/{cast.id('head')}/way-in"),
+        ):
+            heading = browser.get(path).text.partition("<main")[2].partition("<footer")[0]
+            assert shown in heading, (language, path)
+            assert hidden not in heading, (language, path)
+        greeted = re.search(r"<h1>([^<]*)</h1>", head.get("/").text)[1]
+        assert ("Editta." in greeted) == (language == "en"), greeted

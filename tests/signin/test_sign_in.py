@@ -186,6 +186,12 @@ def test_the_refusal_of_an_old_form_knows_who_is_signed_in(browser, town):
     assert refused.status_code == 400 and "Мария Желева" in refused.text
 
 
+def test_one_field_alone_asks_for_the_focus(browser):
+    door = browser()
+    for page in (door.get("/sign-in"), door.post("/sign-in", data={"name": "x", "password": "y"})):
+        assert page.text.count(" autofocus") == 1, page.status_code
+
+
 def test_the_page_speaks_both_languages(browser):
     client = browser()
     assert "Потребителско име или имейл" in client.get("/sign-in").text
