@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -142,9 +142,14 @@ def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
 
 
 def _shown(field: Field, value: Any) -> str:
-    """A stored value as a reader knows it: a choice by its name, yes and no, a dash for nothing."""
+    """A stored value as a reader knows it: a choice by its name, a day and a time in words, yes
+    and no, a dash for nothing."""
     if isinstance(value, bool):
         return i18n._("yes") if value else i18n._("no")
+    if isinstance(value, datetime):
+        return i18n.exact(value)
+    if isinstance(value, date):
+        return i18n.long_date(value)
     for choice in getattr(field, "choices", None) or ():
         if choice.value == value:
             return str(choice.label).strip("\u2003 ")

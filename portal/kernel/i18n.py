@@ -190,6 +190,13 @@ def long_date(day: date) -> str:
     return f"{day.day} {month_name(day.month)} {day.year}{suffix}"
 
 
+def exact(moment: datetime) -> str:
+    """A moment in full, to the minute: what says it may be read on another day, when «today»
+    would be wrong. One without a zone is on the town hall's clock already."""
+    here = clock.local(moment) if moment.tzinfo else moment
+    return f"{long_date(here.date())}, {here:%H:%M}"
+
+
 def when(moment: datetime | None, with_time: bool = True) -> Markup:
     """A moment in words, exact in the tooltip: «днес, 14:20»."""
     if moment is None:
@@ -205,9 +212,8 @@ def _when(moment: datetime, with_time: bool, today: date, _language: str) -> Mar
     near = abs((today - here.date()).days) < 6
     if with_time and near:
         words = f"{words}, {here:%H:%M}".replace(", 0", ", ")
-    exact = f"{long_date(here.date())}, {here:%H:%M}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        here.isoformat(timespec="minutes"), exact, words
+        here.isoformat(timespec="minutes"), exact(here), words
     )
 
 

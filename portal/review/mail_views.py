@@ -1,7 +1,6 @@
 """The page behind the link in a reviewer's mail. It shows; its buttons decide."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from flask import Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,10 +12,9 @@ from portal.access.doors import by_token
 from portal.content import kinds
 from portal.content.models import Decision, Revision
 from portal.files import queries as files
-from portal.kernel import clock
 from portal.kernel.errors import Refused, Stale
 from portal.kernel.forms import PortalForm, TextField
-from portal.kernel.i18n import DEFAULT, _, _l, long_date
+from portal.kernel.i18n import DEFAULT, _, _l, exact
 from portal.kernel.limits import Limit
 from portal.review import links, services
 from portal.review.links import Dead, Opened, Why, open_link
@@ -84,12 +82,6 @@ def _page(opened: Opened, sheet: Sheet, form: WordForm, status: int = 200) -> Re
         files=files.held(text.id) if signed_in else (),
     )
     return page, status
-
-
-def exact(moment: datetime) -> str:
-    """A moment in full: the page may be read on another day."""
-    here = clock.local(moment)
-    return f"{long_date(here.date())}, {here:%H:%M}"
 
 
 def _decide(token: str, opened: Opened, sheet: Sheet) -> ResponseReturnValue:

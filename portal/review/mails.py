@@ -12,7 +12,7 @@ from portal.content import kinds
 from portal.content.models import Decision, Remark, Revision, State
 from portal.kernel import clock
 from portal.kernel.database import db
-from portal.kernel.i18n import _l, long_date
+from portal.kernel.i18n import _l, exact
 from portal.kernel.links import absolute, full
 from portal.notify import Moot, deliver, mails
 from portal.review import links
@@ -58,11 +58,10 @@ def _waits(facts: Facts) -> Facts:
     text, receiver = _text(facts), _receiver(facts)
     if text.state != State.IN_REVIEW or not may(receiver, Action.REVIEW, text.content):
         raise Moot("it does not wait for this reviewer")
-    until = clock.local(clock.now() + links.LIFE)
     return {
         **_shown(text),
         "author": person_name(text.changed_by_id),
-        "until": f"{long_date(until.date())}, {until:%H:%M}",
+        "until": exact(clock.now() + links.LIFE),
         "decide": absolute("review.decide", token=links.token(text, facts["to"])),
         "address": full(kinds.of(text.kind).review_page(text)),
     }

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.kernel import clock
-from portal.kernel.i18n import _l, long_date
+from portal.kernel.i18n import _l, exact
 from portal.kernel.links import absolute
 from portal.notify import Moot, mails
 from portal.signin import halfway, queries, tickets
@@ -68,12 +68,6 @@ def _second_factor(facts: dict[str, Any]) -> dict[str, Any]:
         "left": facts.get("left"),
         "address": absolute("signin.forgot"),
     }
-
-
-def exact(moment: datetime) -> str:
-    """A moment in full: a mail is read on another day, when «today» would be wrong."""
-    here = clock.local(moment)
-    return f"{long_date(here.date())}, {here:%H:%M}"
 
 
 def install() -> None:

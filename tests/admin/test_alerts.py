@@ -1,7 +1,7 @@
 """What everybody should know: who sets it, who sees it, until when, and what it costs a page."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -245,6 +245,25 @@ def test_who_comes_second_sees_what_is_stored_and_may_save_again(set_one, sign_i
     again = re.search(r'name="seal"[^>]*value="([^"]+)"', answer.text)[1]
     sent = form(text_bg="До 18 ч.", seal=again)
     assert browser.post(f"/alerts/{ident}/edit", data=sent).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("bg", "Записано сега: 24 декември 2026 г., 08:05"),
+     ("en", "Stored now: 24 December 2026, 08:05")],
+)  # fmt: skip
+def test_a_time_that_is_stored_meanwhile_is_told_as_people_say_it(
+    set_one, sign_in, language, words
+):
+    with clock.at(datetime(2026, 12, 23, 20, tzinfo=UTC)):
+        ident, browser = set_one(), sign_in("admin")
+        browser.post("/language", data={"language": language})
+        page = browser.get(f"/alerts/{ident}/edit").text
+        seal = re.search(r'name="seal"[^>]*value="([^"]+)"', page)[1]
+        assert edited(sign_in("manager"), ident, until="2026-12-24T08:05").status_code == 302
+        answer = browser.post(f"/alerts/{ident}/edit", data=form(seal=seal))
+    assert answer.status_code == 409
+    assert words in answer.text
 
 
 def test_one_that_is_over_is_not_brought_back(set_one, sign_in, person):
