@@ -205,6 +205,12 @@ def for_anybody(markup: str) -> str:
     return _each(markup, written)
 
 
+def in_words(quote: str) -> str:
+    """The plain words of a kept text for anybody: no bare address of an item there."""
+    paths = "|".join(map(re.escape, sorted(_rooms())))
+    return re.sub(rf"(?<!\S)(?:{paths})/\d{{1,9}}\b", _("a text in the portal"), quote)
+
+
 def without_addresses(markup: str) -> str:
     """A kept text for the index: links that have no words of their own are left out."""
     return _LINK.sub(_spoken, markup)

@@ -34,6 +34,11 @@ class Box:
     fault: str = ""
     remarks: list[Word] = dataclasses.field(default_factory=list)
 
+    @property
+    def title(self) -> str:
+        """How its readers know it: by the first words of its passage, else by its field."""
+        return linking.in_words(self.quote) or self.label
+
 
 @dataclass
 class Part:
@@ -53,6 +58,11 @@ class Noted(NamedTuple):
     label: str
     word: Word
     anchor: str
+
+    @property
+    def quote(self) -> str:
+        """The first words of its passage as they are read."""
+        return linking.in_words(self.word.quote)
 
 
 class Sheet:
@@ -114,7 +124,11 @@ class Sheet:
     def _part(self, words: kinds.Words, change: Change | None) -> Part:
         whole = Box(words.key, words.key, words.label)
         pieces: list[Markup | Box] = []
-        titled = linking.writing_of(words.html, current_viewer()) if self._is_signed_in else str
+        titled = (
+            linking.writing_of(words.html, current_viewer())
+            if self._is_signed_in
+            else linking.for_anybody
+        )
         for piece in cut(words.html) if words.html else ():
             if isinstance(piece, Markup):
                 shown = Markup(titled(piece))  # sanitised when it was saved

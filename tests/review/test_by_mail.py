@@ -14,6 +14,7 @@ from portal.audit.models import JournalLine
 from portal.content import keeping, steps
 from portal.content import services as content
 from portal.content.models import Decision, Remark, State
+from portal.content.services import Said
 from portal.jobs.models import Job
 from portal.kernel import clock
 from portal.kernel.database import db
@@ -24,6 +25,7 @@ from portal.review import links as signed
 from portal.review import services
 from portal.spaces import services as spaces
 from tests.review.conftest import fresh
+from tests.support.writing import draft
 
 KINDS = ("news", "document", "practice")
 
@@ -118,6 +120,33 @@ def test_the_page_shows_what_differs_from_the_approved_text(client, person, wait
     news.save(newer, newer.saves, changed, by=author, then="submit")
     page = client.get(links()["colleague"]).text
     assert "<del>7:10</del> <ins>8:40</ins>" in page
+
+
+@pytest.mark.parametrize("where", ["mail", "portal"])
+def test_a_link_to_another_text_is_named_in_words_and_says_no_title(
+    client, sign_in, cast, person, links, where
+):
+    author, space = person("contributor"), cast.space("intranet")
+    other = draft(space, author, title="Скритият бюджет").content_id
+    path = f"/news/{other}"
+    body = f'<p>Вижте <a href="{path}">{path}</a> и пишете.</p>'
+    made = draft(space, author, title="Срок", body=body)
+    content.submit(made, made.saves, by=author)
+    mailed = links()["editor"]
+    content.return_(made, made.saves, by=person("editor"), remark="", passages=[
+        Said("body", f"Вижте {path} и пишете.", "Докога?")])  # fmt: skip
+    content.submit(made, made.saves, by=author)
+    mailed = links()["editor"]
+    if where == "mail":
+        page = client.get(mailed).text
+        assert f'<a href="{path}" rel="noopener noreferrer">публикация в портала</a>' in page
+        assert "Скритият бюджет" not in page
+    else:
+        page = sign_in("editor").get(f"/news/{made.content_id}/review").text
+        assert ">Скритият бюджет</a>" in page
+    assert "Вижте публикация в портала и пишете." in page
+    words = re.sub(r"<[^>]*>", "", page)
+    assert path not in words
 
 
 # ── Links that are over ─────────────────────────────────────────────────
