@@ -13,7 +13,7 @@ from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.i18n import _l, long_date
 from portal.kernel.text import excerpt
-from portal.search.protocol import SearchDocument, Shown
+from portal.search.protocol import SearchDocument, Shown, apart
 
 TITLE_LENGTH = 120
 
@@ -31,17 +31,16 @@ class EntrySearch:
             return None
         objective = db.session.get_one(Objective, entry.objective_id)
         proofs = db.session.scalars(select(Proof.title).where(Proof.entry_id == entry.id))
-        told = [entry.message, entry.outcome, *filter(None, proofs)]
         return SearchDocument(
             kind=self.kind,
             item_id=entry.id,
             title=excerpt(entry.message, TITLE_LENGTH),
-            text="\n".join(filter(None, told)),
+            text=apart((entry.message, entry.outcome, *proofs)),
             audience=policy.audience(entry),
             spaces=frozenset({entry.space_id}),
             date=clock.end_of_day(entry.planned_on),
             visible_from=entry.created_at,  # `members:` tokens count from then on
-            names=f"{entry.audience} {entry.channel} {objective.title}",
+            names=apart((entry.audience, entry.channel, objective.title)),
         )
 
     def ids(self) -> Iterator[int]:

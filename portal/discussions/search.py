@@ -19,8 +19,8 @@ from portal.files.models import Attachment, File, FilePage
 from portal.kernel.database import rows
 from portal.kernel.i18n import _, _l
 from portal.kernel.text import plain
-from portal.search.protocol import SearchDocument, Shown
-from portal.search.texts import TextSearch, file_pages, passage_of, place_of
+from portal.search.protocol import SearchDocument, Shown, apart
+from portal.search.texts import TextSearch, begun, file_pages, passage_of, place_of
 
 # What is said at home is read there alone. Once an editor shows a topic in another space too, its
 # words are found by people who may not read the replies, so these are found by nobody.
@@ -124,11 +124,11 @@ class DiscussionSearch(TextSearch):
             return None
         said = rows(_SAID, {"ids": [item_id], "asked": [item_id]})
         files = (row.name.replace("_", " ") for row in rows(_FILE_NAMES, {"asked": [item_id]}))
-        names = " ".join([found.names, *dict.fromkeys(files)])
+        names = [found.names, *dict.fromkeys(files)]
         if said and not said[0].comment_id:
             # In both languages: whoever asks for decisions finds what has one.
-            names = f"{names} решение decision"
-        return replace(found, names=names, pages=[*found.pages, *(row.text for row in said)])
+            names += ["решение", "decision"]
+        return replace(found, names=apart(names), pages=[*found.pages, *map(begun, said)])
 
     def completed(
         self, shown: dict[int, Shown], viewer: Viewer, pages: Mapping[int, int]

@@ -17,7 +17,8 @@ from portal.files.models import File, FilePage, FileReading
 from portal.kernel import clock
 from portal.kernel.database import db, rows
 from portal.kernel.i18n import MONTHS, _, _l
-from portal.search.protocol import SearchDocument, Shown
+from portal.search.language import BORDER
+from portal.search.protocol import SearchDocument, Shown, apart
 from portal.search.texts import ContentSearch
 
 NOON = time(12)
@@ -68,7 +69,7 @@ class DocumentSearch(ContentSearch):
             kind=self.kind,
             item_id=item.id,
             title=version.title,
-            text=version.summary,
+            text=version.summary + BORDER,
             pages=_pages(file.id),
             audience=policy.audience(item),
             spaces=frozenset(place.space_id for place in item.placements),
@@ -76,7 +77,7 @@ class DocumentSearch(ContentSearch):
             visible_from=item.visible_from,
             visible_until=item.visible_until,
             language=version.language,
-            names=" ".join(filter(None, _names(version, file))),
+            names=apart(_names(version, file)),
             organisation=author.organisation_id,
             author=author.id,
             tags=frozenset(filter(None, version.tags.casefold().split(", "))),

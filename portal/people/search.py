@@ -11,7 +11,7 @@ from portal.accounts.policy import policy
 from portal.kernel.database import db
 from portal.kernel.i18n import _l, language
 from portal.kernel.links import link
-from portal.search.protocol import SearchDocument, Shown
+from portal.search.protocol import SearchDocument, Shown, apart
 
 
 class PeopleSearch:
@@ -31,9 +31,9 @@ class PeopleSearch:
             kind=self.kind,
             item_id=user.id,
             title=user.full_name,
-            text="\n".join(filter(None, (user.position, user.position_en, user.duties))),
+            text=apart((user.position, user.position_en, user.duties)),
             audience=audience,
-            names=" ".join(filter(None, (user.latin_name, *_place(user), *_phones(user.phone)))),
+            names=apart((user.latin_name, *_place(user), *_phones(user.phone))),
             organisation=user.organisation_id,
         )
 

@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from portal.search.language import Reading, Synonyms
+from portal.search.language import BORDER, Reading, Synonyms
 from portal.search.language.synonyms import NONE as NO_SYNONYMS
 
 Key = tuple[str, int]  # kind and number of an item
 Progress = Callable[[int], None]  # told how many documents are written so far
+
+
+def apart(texts: Iterable[str]) -> str:
+    """Texts as one, in which no phrase runs from one into the next."""
+    return BORDER.join(filter(None, texts))
 
 
 @dataclass(frozen=True)
@@ -19,7 +24,8 @@ class SearchDocument:
     audience: the policy's tokens; `members:` tokens count only from `visible_from` to
     `visible_until`, the others always. Without `visible_from` members never find it.
     spaces: where it is placed, for the filter.
-    pages: texts that follow `text` and are told apart in a hit, such as the pages of a file.
+    pages: texts that follow `text` and are told apart in a hit, such as the pages of a file. A
+    phrase may run from one into the next unless that begins with BORDER.
     """
 
     kind: str

@@ -12,7 +12,8 @@ from portal.search import language
 from portal.search.protocol import SearchDocument
 
 # The whole version of what lies in an index folder: raised with the fields, or by the language.
-VERSION = f"5.{language.VERSION}"
+# 6: between texts that say nothing together a place is left empty.
+VERSION = f"6.{language.VERSION}"
 TEXTS = ("title", "names", "body")
 # Fields of exact marks. `form`: the words as they are written, beside their terms.
 MARKS = ("key", "kind", "audience", "space", "tag", "form")

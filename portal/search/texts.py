@@ -21,7 +21,8 @@ from portal.files.models import Attachment, File, FilePage, FileReading
 from portal.kernel.database import db, rows
 from portal.kernel.i18n import _, language
 from portal.search import written
-from portal.search.protocol import SearchDocument, Shown
+from portal.search.language import BORDER
+from portal.search.protocol import SearchDocument, Shown, apart
 
 # Begins a tag that is a topic; its name depends on the reader's language. Commas part the tags
 # that people write, so none of theirs begins so.
@@ -148,22 +149,22 @@ class TextSearch(ContentSearch):
         if not texts:
             return None
         held = {"revisions": [text.id for text in texts], "roles": [self.role]}
-        read = {(row.file_id, row.number): row.text for row in rows(_PAGE_TEXTS, held)}
+        read = {(row.file_id, row.number): begun(row) for row in rows(_PAGE_TEXTS, held)}
         files = dict.fromkeys(row.name.replace("_", " ") for row in rows(_FILES, held))
         topics = _topics(item)
         organisation, author = self.owners(texts)
         return SearchDocument(
             kind=self.kind,
             item_id=item.id,
-            title=" · ".join(dict.fromkeys(text.title for text in texts)),
-            text="\n".join(f"{text.summary}\n{self.words(text)}" for text in texts),
+            title=apart(dict.fromkeys(text.title for text in texts)),
+            text=apart(each for text in texts for each in (text.summary, self.words(text))),
             audience=policy.audience(item),
             spaces=frozenset(place.space_id for place in item.placements),
             date=item.visible_from or item.changed_at,
             visible_from=item.visible_from,
             visible_until=item.visible_until,
             language=texts[0].language,
-            names=" ".join(
+            names=apart(
                 [
                     *(n for each in topics for n in (each.name_bg, each.name_en)),
                     *files,
@@ -291,6 +292,11 @@ def file_pages(wanted: Collection[Page]) -> dict[Page, Row[Any]]:
     files, numbers = map(list, map(set, zip(*wanted, strict=True)))
     found = rows(_SHOWN_PAGES, {"files": files, "numbers": numbers})
     return {(row.file_id, row.number): row for row in found}
+
+
+def begun(page: Row[Any]) -> str:
+    """A page's text for the index, where each file begins apart from what is before it."""
+    return str(page.text) if page.number > 1 else BORDER + page.text
 
 
 def passage_of(answer: Row[Any]) -> str:

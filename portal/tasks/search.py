@@ -11,7 +11,7 @@ from portal.content.queries import params
 from portal.kernel.database import db, rows
 from portal.kernel.i18n import _l
 from portal.kernel.links import link
-from portal.search.protocol import SearchDocument, Shown
+from portal.search.protocol import SearchDocument, Shown, apart
 from portal.spaces.known import known
 from portal.tasks.models import ChecklistItem, Goal, Measure, Task
 from portal.tasks.policy import policy
@@ -54,7 +54,7 @@ class TaskSearch:
             kind=self.kind,
             item_id=task.id,
             title=task.title,
-            text=_text(task.note, steps, *above),
+            text=apart((task.note, *steps, *above)),
             audience=policy.audience(task),
             spaces=frozenset({task.space_id}),
             date=task.changed_at,

@@ -117,3 +117,16 @@ def test_a_feature_switched_off_closes_the_room_and_keeps_what_was_said(topic, c
     assert gone.status_code == 200 and gone.request.path == "/spaces/workspace"
     editor.post(f"/discussions/{topic.id}/keep", data={"do": "restore"})
     assert ngo.get(topic.page).status_code == 200
+
+
+def test_a_phrase_runs_from_no_reply_into_the_next_nor_out_of_the_topic(topic, sign_in, follow):
+    browser = sign_in("contributor")
+    reply(browser, topic, "Носим ръкавици")
+    reply(browser, topic, "и чували. Кой идва?")
+    follow()
+    for words, is_there in (
+        ("носим ръкавици", True), ("ръкавици и чували", False), ("събота сутрин", True),
+        ("сутрин носим", False), ("плажа предлагам", False),
+    ):  # fmt: skip
+        found = browser.get(f'/search?q="{words}"').text
+        assert (f'href="{topic.page}' in found) == is_there, words

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from portal.search.engine import WhooshEngine
-from portal.search.language import analysed
+from portal.search.language import BORDER, analysed
 from tests.search.makers import ask, document, fill, forget
 
 
@@ -66,8 +66,17 @@ def test_a_phrase_may_cross_the_edge_of_a_page(engine):
     assert list(places(engine, "„край на страницата“")) == [1]
 
 
+def test_a_phrase_crosses_no_border_between_texts(engine):
+    fill(engine, paged(1, "дойдох", f"{BORDER}видях града", f"на брега{BORDER}победих"))
+    assert list(places(engine, "„видях града на брега“")) == [1]  # over the edge of a page
+    for crossing in ("„дойдох видях“", "„брега победих“"):
+        assert places(engine, crossing) == {}, crossing
+    assert places(engine, "видях") == {1: 2}
+    assert places(engine, "победих") == {1: 3}
+
+
 def test_positions_of_parts_never_overlap():
-    found = analysed(["", "едно-две", "", "три четири", ""])
+    found = analysed(["", "едно-две", "", f"три{BORDER}четири", "", BORDER])
     assert found.starts == sorted(found.starts)
     for form, places in found.terms.items():
         assert places == sorted(places), form

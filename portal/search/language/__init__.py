@@ -20,12 +20,13 @@ from portal.search.language.questions import (
 )
 from portal.search.language.synonyms import Synonyms
 from portal.search.language.syntax import QUESTION_MAX
-from portal.search.language.terms import Analysed, analysed, term, terms
+from portal.search.language.terms import BORDER, Analysed, analysed, term, terms
 
 # Raised whenever the same text would give other terms: the index is then written anew.
 VERSION = 7
 
 __all__ = [
+    "BORDER",
     "QUESTION_MAX",
     "VERSION",
     "Alternative",

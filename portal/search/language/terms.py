@@ -1,7 +1,7 @@
 """Terms: what the index holds of the words of a text. A question goes through the same."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +9,8 @@ from portal.search.language import bulgarian, english
 from portal.search.language.cleaning import HYPHENS, TERM_MAX, WORD, WORD_MAX, plain_form
 
 BINDING = bulgarian.BINDING | english.BINDING
+# Between two texts in one part that say nothing together; no text that is stored holds it.
+BORDER = "\0"
 
 
 @lru_cache(maxsize=20_000)
@@ -33,7 +35,8 @@ class Analysed:
 
 
 def analysed(parts: Iterable[str]) -> Analysed:
-    """The terms of parts that follow one another.
+    """The terms of parts that follow one another. A phrase may run from a part into the next, as
+    from page to page, but over no BORDER: there a place is left empty.
 
     «социално-икономически» stands as its two words and, at the first one's place, as one.
     """
@@ -41,8 +44,11 @@ def analysed(parts: Iterable[str]) -> Analysed:
     forms: dict[str, int] = defaultdict(int)
     starts: list[int] = []
     position = 0  # of the next word
-    for text in parts:
-        starts.append(position)
+    for text, is_new in _between_borders(parts):
+        if is_new:
+            starts.append(position)
+        else:
+            position += 1
         last = -2
         joined: list[str] = []  # forms that hyphens have joined so far
         for match in WORD.finditer(text):
@@ -63,6 +69,15 @@ def analysed(parts: Iterable[str]) -> Analysed:
         if len(joined) > 1:
             _add_whole(found, joined, position)
     return Analysed(found, forms, starts, sum(map(len, found.values())))
+
+
+def _between_borders(parts: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """The texts of parts, and whether a part begins with one."""
+    for part in parts:
+        first, *others = part.split(BORDER)
+        yield first, True
+        for other in others:
+            yield other, False
 
 
 def terms(text: str) -> dict[str, list[int]]:
