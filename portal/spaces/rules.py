@@ -1,15 +1,17 @@
 """Who may hold which role in which space, and until when."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 
-from portal.access import Role
+from portal.access import Role, Viewer
 from portal.accounts.models import Group, Organisation, User
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
 from portal.kernel.i18n import _
+from portal.spaces.known import known
 from portal.spaces.models import Membership, Space
 
 Holder = User | Group | Organisation
@@ -59,3 +61,26 @@ def member_organisations(space: Space) -> set[int]:
         or_(Membership.until.is_(None), Membership.until >= clock.today()),
     )
     return {found for found in db.session.scalars(held) if found is not None}
+
+
+def may_be_called(space: Space, name_bg: str, name_en: str, by: Viewer) -> None:
+    """Whether a space may get a name, which tells it from all others that whoever gives it knows
+    of: of a space that is hidden from her a refusal would tell. Raises Refused at the field.
+
+    A partner's own space is called as the partner is.
+    """
+    if space.kind == "organisation":
+        return
+    rows = [row for row in known().values() if row.id != space.id and _knows_of(by, row)]
+    for field, name in (("name_bg", name_bg), ("name_en", name_en)):
+        taken = {str(getattr(row, field)).casefold() for row in rows}
+        if name != getattr(space, field) and name.casefold() in taken:
+            raise Refused(field, _("There is a space of this name already. Choose another one."))
+
+
+def _knows_of(viewer: Viewer, row: Any) -> bool:
+    """Whether the lists of spaces show her one, see `queries.others`."""
+    if viewer.role_in(row.id) or viewer.is_admin:
+        return True
+    is_shown = row.is_listed and row.archived_at is None and row.kind != "organisation"
+    return bool(viewer.is_staff and is_shown)

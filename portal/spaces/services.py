@@ -17,7 +17,7 @@ from portal.kernel.errors import Refused, Stale
 from portal.kernel.i18n import _
 from portal.kernel.transaction import transaction
 from portal.spaces.models import Membership, Space
-from portal.spaces.rules import Holder, may_hold, needs_last_day
+from portal.spaces.rules import Holder, may_be_called, may_hold, needs_last_day
 from portal.spaces.viewers import members_of
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def create_space(
     """
     space = Space(kind=checks.choice("kind", kind, Space.KINDS))
     require(by, Action.MANAGE, space)
-    _describe(space, name_bg, name_en, purpose)
+    _describe(space, name_bg, name_en, purpose, by)
     if (kind == "organisation") != (organisation is not None):
         raise Refused("kind", _("A partner's own space is opened together with the partner."))
     if kind == "workspace" and manager is None:
@@ -97,7 +97,7 @@ def change_settings(
     require(by, Action.MANAGE, space)
     if seal is not None and seal != globals()["seal"](space):
         raise Stale(space)
-    _describe(space, name_bg, name_en, purpose)
+    _describe(space, name_bg, name_en, purpose, by)
     if reviewers is not None and reviewers.id != space.reviewers_id:
         if reviewers.retired_at is not None:
             raise Refused("reviewers", _("Choose one of the list."))
@@ -239,9 +239,11 @@ def space_of(membership: Membership) -> Space:
     return space
 
 
-def _describe(space: Space, name_bg: str, name_en: str, purpose: str) -> None:
-    space.name_bg = checks.line("name_bg", name_bg, Space.NAME_MAX, required=True)
-    space.name_en = checks.line("name_en", name_en, Space.NAME_MAX) or space.name_bg
+def _describe(space: Space, name_bg: str, name_en: str, purpose: str, by: Viewer) -> None:
+    name_bg = checks.line("name_bg", name_bg, Space.NAME_MAX, required=True)
+    name_en = checks.line("name_en", name_en, Space.NAME_MAX)
+    may_be_called(space, name_bg, name_en, by)
+    space.name_bg, space.name_en = name_bg, name_en or name_bg
     space.purpose = checks.lines("purpose", purpose, Space.PURPOSE_MAX)
 
 

@@ -27,7 +27,7 @@ def test_only_administrators_open_spaces(viewer, user):
     assert (made.slug, made.name_en) == ("nov-ekip", "Нов екип")
     assert viewer("reader").role_in(made.id) == Role.MANAGER
     again = services.create_space(
-        by=viewer("admin"), kind="workspace", name_bg="Нов екип", manager=user("reader")
+        by=viewer("admin"), kind="workspace", name_bg="Нов екип!", manager=user("reader")
     )
     assert again.slug == "nov-ekip-2"
     for who in ("manager", "partner"):
@@ -55,6 +55,37 @@ def test_bad_facts_of_a_space_are_refused_at_their_field(field, facts, viewer, u
         services.create_space(by=viewer("admin"), **facts)
     assert refusal.value.field == field
     assert journal("space.create") == []
+
+
+def test_no_two_spaces_that_somebody_knows_of_are_called_alike(town, viewer, user):
+    """Of one that is hidden from whoever names another, a refusal would tell."""
+    hidden = services.create_space(
+        by=viewer("admin"), kind="workspace", name_bg="Тайна", name_en="Secret",
+        manager=user("reader"), is_listed=False,
+    )  # fmt: skip
+    made = town.space("workspace")
+    for who, name, english, field in (
+        ("admin", "ТАЙНА", "", "name_bg"), ("admin", "Тайна 2", "secret", "name_en"),
+        ("manager", "Интранет", "", "name_bg"), ("manager", "Тайна", "Secret", ""),
+    ):  # fmt: skip
+        facts = {"name_bg": name, "name_en": english, "features": made.features.split()}
+        if not field:
+            services.change_settings(made, by=viewer(who), **facts)
+            continue
+        with pytest.raises(Refused) as refusal:
+            services.change_settings(made, by=viewer(who), **facts)
+        assert refusal.value.field == field
+        db.session.rollback()
+        with pytest.raises(Refused) as refusal:
+            services.create_space(
+                by=viewer("admin"), kind="workspace", name_bg=name, name_en=english,
+                manager=user("reader"),
+            )  # fmt: skip
+        assert refusal.value.field == field
+        db.session.rollback()
+    # Two that are called alike already are kept so, and may be changed in all else.
+    services.change_settings(hidden, by=viewer("admin"), name_bg="Тайна", purpose="Без хора.")
+    assert hidden.purpose == "Без хора."
 
 
 def test_a_name_without_letters_of_ours_still_gets_an_address(viewer, user):
