@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.kernel.errors import Refused
-from portal.kernel.i18n import _
+from portal.kernel.i18n import _, ngettext
 from portal.search.engine import WhooshEngine
 from portal.search.language import plain_form, term, words
 from portal.search.language.synonyms import FIRST
@@ -55,8 +55,11 @@ def evaluated(
     documents, judged = _documents(docs, warn), _judged(queries, qrels)
     right = set().union(*(found for asked in judged.values() for found in asked.values()))
     if missing := right - documents.keys():
-        told = _("%(n)s right documents are not there, such as «%(id)s»: nothing finds them.",
-                 n=len(missing), id=min(missing))  # fmt: skip
+        told = ngettext(
+            "%(n)s right document is not there, «%(id)s»: nothing finds it.",
+            "%(n)s right documents are not there, such as «%(id)s»: nothing finds them.",
+            len(missing), id=min(missing),
+        )  # fmt: skip
         warn(told)
     numbers = {ident: number for number, ident in enumerate(documents, 1)}
     names = {number: ident for ident, number in numbers.items()}

@@ -82,7 +82,7 @@ def test_what_is_there_twice_or_not_at_all_is_told_and_holds_nothing_up(tmp_path
     kinds = {"a": {"mrr@10": 0.5, "recall@10": 0.5, "n": 2}}  # 3 has no right document
     assert json.loads(answer.stdout) == {"kinds": kinds}
     assert "line 2: There was another document «1» before" in answer.stderr
-    assert "1 right documents are not there, such as «none»" in answer.stderr
+    assert "1 right document is not there, «none»: nothing finds it." in answer.stderr
 
 
 def test_questions_are_judged_with_the_synonyms_that_every_installation_begins_with() -> None:
