@@ -1,6 +1,6 @@
 """Who may hold which role in which space, and until when."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,11 +10,13 @@ from portal.accounts.models import Group, Organisation, User
 from portal.kernel import clock
 from portal.kernel.database import db
 from portal.kernel.errors import Refused
-from portal.kernel.i18n import _
+from portal.kernel.i18n import _, long_date
 from portal.spaces.known import known
 from portal.spaces.models import Membership, Space
 
 Holder = User | Group | Organisation
+# What a guest was let in for ends sooner or is agreed anew; a day that is far off is none.
+GUEST_MAX = timedelta(days=2 * 365)
 
 
 def may_hold(space: Space, holder: Holder, role: Role, until: date | None) -> None:
@@ -28,8 +30,22 @@ def may_hold(space: Space, holder: Holder, role: Role, until: date | None) -> No
     if isinstance(holder, Group):
         return  # a guest in a group gets no way into the intranet, see viewers
     let_in(space, holder if isinstance(holder, Organisation) else holder.organisation)
-    if until is None and isinstance(holder, User) and needs_last_day(space, holder.organisation):
-        raise Refused("until", _("Guests from partners have a last day: give one."))
+    words = wrong_for_guest(until)
+    if words and isinstance(holder, User) and needs_last_day(space, holder.organisation):
+        raise Refused("until", words)
+
+
+def wrong_for_guest(until: date | None) -> str:
+    """What keeps a day from being the last one of a guest from a partner; empty: nothing does."""
+    if until is None:
+        return _("Guests from partners have a last day: give one.")
+    latest = clock.today() + GUEST_MAX
+    if until > latest:
+        day = long_date(latest)
+        return _(
+            "Guests from partners stay until %(day)s at most. It can be prolonged later.", day=day
+        )
+    return ""
 
 
 def let_in(space: Space, organisation: Organisation) -> None:

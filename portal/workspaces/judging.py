@@ -144,10 +144,9 @@ class Judge:
         return told if home else self._has_day(told, told.organisation_id)
 
     def _has_day(self, told: Verdict, organisation_id: int | None) -> Verdict:
-        is_team = self.space.kind == "workspace"
-        if is_team and organisation_id not in self.whole and told.until is None:
-            return _refused(told, _("Guests from partners have a last day: give one."))
-        return told
+        is_guest = self.space.kind == "workspace" and organisation_id not in self.whole
+        words = rules.wrong_for_guest(told.until)
+        return _refused(told, words) if is_guest and words else told
 
     def one(self, typed: Typed, role: Role, until: date | None) -> Verdict:
         role, until = typed.role or role, typed.until or until

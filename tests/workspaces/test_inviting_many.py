@@ -1,7 +1,7 @@
 """Inviting many: what is typed, what the preview says of each, who waits and who lets them in."""
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -11,9 +11,10 @@ from portal.access import Role
 from portal.accounts.models import Ticket, User
 from portal.kernel import clock
 from portal.kernel.database import db
+from portal.kernel.i18n import long_date
 from portal.kernel.transaction import transaction
 from portal.notify.models import Notice
-from portal.spaces import services
+from portal.spaces import rules, services
 from portal.spaces.models import Membership
 from portal.workspaces import inviting, judging, pasting
 from portal.workspaces.models import Invitation
@@ -104,6 +105,9 @@ def test_the_preview_says_what_would_become_of_each(addresses, viewer):
                      refused, refused]  # fmt: skip
     without_day = judged(town, viewer, "manager", "workspace", *lines[6:9])
     assert without_day == [new, refused, refused]
+    too_late = clock.today() + rules.GUEST_MAX + timedelta(days=1)
+    forever = judged(town, viewer, "manager", "workspace", *lines[6:9], until=too_late)
+    assert forever == without_day
     assert judged(town, viewer, "manager", "intranet", "partner@kamengrad.bg", "x@kamengrad.bg") == [
         refused, refused,
     ]  # fmt: skip
@@ -118,6 +122,31 @@ def test_the_preview_says_what_would_become_of_each(addresses, viewer):
         "x@izgrev.bg",
     )
     assert own == [new, new, new, refused]
+
+
+def test_a_guest_stays_for_two_years_at_most(town, viewer, membership, sign_in, user):
+    latest = clock.today() + rules.GUEST_MAX
+    soon = clock.today() + timedelta(days=9)
+    services.add_member(
+        town.space("workspace"), user("stranger"), Role.READER, by=viewer("manager"), until=soon
+    )
+    held, browser = membership("workspace", "stranger"), sign_in("manager")
+    for until, status in (
+        (latest + timedelta(days=1), 422),
+        (date(9999, 12, 31), 422),
+        (latest, 302),
+    ):
+        form = {"role": "1", "until": until.isoformat()}
+        answer = browser.post(f"/spaces/workspace/members/{held.id}", data=form)
+        assert answer.status_code == status, until
+        if status == 422:
+            assert 'href="#until"' in answer.text
+            assert f"най-много до {long_date(latest)}" in answer.text
+    answer = browser.post(f"/spaces/workspace/members/{held.id}/prolong", follow_redirects=True)
+    assert f"най-много до {long_date(latest)}" in answer.text
+    assert membership("workspace", "stranger").until == latest
+    own = {"role": "1", "until": "2999-12-31", "person": "reader"}  # a colleague is no guest
+    assert browser.post("/spaces/workspace/members", data=own).status_code == 302
 
 
 def test_the_preview_is_no_way_to_learn_who_has_an_account(addresses, viewer, user):
