@@ -94,6 +94,7 @@ def test_the_file_says_what_the_page_says_and_is_real_word(november, sign_in, pe
     browser = sign_in("editor")
     browser.post("/language", data={"language": "en"})
     page = browser.get("/spaces/workspace/communication/report?month=2026-11").text
+    assert "The report itself is in Bulgarian whoever asks for it" in page
     answer = browser.get("/spaces/workspace/communication/report.docx?month=2026-11")
     assert answer.status_code == 200
     paper = Document(io.BytesIO(answer.data))
