@@ -1,69 +1,15 @@
 """Orders that are proven read: the journeys of UX.md within their counts, in both themes, on a
 phone, by keyboard, with axe."""
 
-from contextlib import nullcontext
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_journeys import NARROW, fits
+from tests.support.hands import Hand
 from tests.support.papers import paper
 from tests.support.screens import moved
 
 WIDE = {"width": 1280, "height": 900}
-TABS = 300  # more than any page has stops
-
-
-class Hand:
-    """What a person does on a page, counted: a click, a choice of a file, a tick.
-
-    keys: by keyboard alone: Tab until it has the focus, then Enter, or the space bar for a tick.
-    """
-
-    def __init__(self, page, keys=False):
-        self.page = page
-        self.keys = keys
-        self.actions = 0
-        # From now on: what is asked for in the same breath as the key comes too late at times.
-        page.on("filechooser", lambda _: None)
-
-    def click(self, target, opens=False, key="Enter"):
-        self.actions += 1
-        if self.keys:
-            self._reach(target)
-        with moved(self.page) if opens else nullcontext():
-            self.page.keyboard.press(key) if self.keys else target.click()
-
-    def tick(self, target):
-        self.click(target, key="Space")
-        expect(target).to_be_checked()
-
-    def file(self, target, path):
-        self.actions += 1
-        if not self.keys:
-            target.set_input_files(path)
-            return
-        self._reach(target)
-        with self.page.expect_file_chooser() as asked:
-            self.page.keyboard.press("Enter")
-        asked.value.set_files(path)
-
-    def type(self, target, words):
-        self.actions += 1
-        if not self.keys:
-            target.fill(words)
-            return
-        self._reach(target)
-        self.page.keyboard.type(words)
-
-    def _reach(self, target):
-        """Tab after Tab, as somebody without a mouse comes to it."""
-        expect(target).to_be_visible()
-        for _tab in range(TABS):
-            if target.evaluate("it => it.matches(':focus')"):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"Tab does not come to {target}")
 
 
 def on_a_phone_in_the_dark(page):

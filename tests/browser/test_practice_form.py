@@ -196,6 +196,21 @@ def test_who_leaves_with_unsaved_words_is_asked(page, enter, live_server, space,
     asked.value.dismiss()
 
 
+def test_going_on_by_a_link_keeps_what_was_typed_and_asks_nothing(
+    page, enter, live_server, space, person
+):
+    text = begun(space, person("partner"))
+    enter(page, "partner")
+    page.goto(f"{live_server.url}/practices/{text.content_id}/edit/about")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("#settlement").press_sequentially("Дъбрава")
+    with moved(page):
+        page.locator(".walk__list a").nth(1).click()
+    page.wait_for_url("**/edit/story**")
+    assert (latest().record.get("settlement"), asked) == ("Дъбрава", [])
+
+
 def test_enter_in_a_line_saves_and_removes_no_row(page, enter, live_server, space, person):
     text = filled(space, person("partner"))
     enter(page, "partner")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from portal.kernel.database import db
 from portal.signin import halfway, second_factor, tickets, totp
+from tests.support.hands import Hand
 from tests.support.pages import check_axe
 from tests.support.phones import Phone
 from tests.support.screens import attribute_of, check_fits, moved, text_of
@@ -61,27 +62,30 @@ def seen(page):
     page.set_viewport_size(size)
 
 
-def test_from_the_invitation_to_the_portal_are_three_screens(at, cast):
-    screens = []
+@pytest.mark.parametrize("keys", [False, True], ids=["mouse", "keyboard"])
+def test_from_the_invitation_to_the_portal_are_three_screens(keys, at, cast):
     page = at(f"/way-in/{tickets.first_way_in(cast.id('partner'))}")
-    page.on("framenavigated", lambda frame: screens.append(frame.url))
+    hand, on = Hand(page, keys), page.locator("main form .btn--primary")
     expect(page.locator("main")).to_contain_text("Пригответе телефона си")
     seen(page)  # the first
-    send(page, password=NEW, again=NEW)
+    hand.type(page.locator("#password"), NEW)
+    hand.type(page.locator("#again"), NEW)
+    hand.click(on, opens=True)
     seen(page)  # the second
     expect(page.locator("svg.qr")).to_be_visible()
     key = text_of(page.locator(".typed-code"))
     assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", key)
     link = attribute_of(page.locator(".steps-list a"), "href")
     assert link.startswith("otpauth://totp/")
-    send(page, code=Phone(key).shows())
+    hand.type(page.locator("#code"), Phone(key).shows())
+    hand.click(on, opens=True)
     seen(page)  # the third
     expect(page.locator(".codes li")).to_have_count(10)
-    assert len(screens) == 2  # beside the first, which was open already
-    with moved(page):
-        page.get_by_role("link", name="Запазих ги, напред").click()
+    assert hand.screens == 2  # beside the first, which was open already
+    hand.click(page.get_by_role("link", name="Запазих ги, напред"), opens=True)
     expect(page).to_have_url(re.compile(r"//[^/]+/?$"))
     expect(page.locator(".bar__tools summary")).to_contain_text("ПП")
+    assert hand.actions == 6
 
 
 def test_the_recovery_codes_are_printed_without_the_rest(at, cast, page):

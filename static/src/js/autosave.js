@@ -1,5 +1,5 @@
-// form[data-autosave="URL"]: posts the form three seconds after the last change, and at once when
-// the page is put away. The answer is JSON: {message} with {saves} or {seal}, the number or print
+// form[data-autosave="URL"]: posts the form three seconds after the last change, at once when the
+// page is put away, and before a link of the page is followed. The answer is JSON: {message} with {saves} or {seal}, the number or print
 // of what is stored now, which the hidden field of that name carries; 422: not all could be kept;
 // 409: somebody else saved, so no more is sent. input[data-autosave-follows] of another form
 // carries the same number or print. [data-autosave-status] shows the message. The form
@@ -10,7 +10,7 @@ const AGAIN = 15000; // after a failure
 export function autosave(form) {
   const status = form.querySelector("[data-autosave-status]");
   let timer = null;
-  let running = false;
+  let running = null; // the request on its way
   let stopped = false;
   let changes = 0;
 
@@ -26,7 +26,12 @@ export function autosave(form) {
       schedule(PAUSE);
       return;
     }
-    running = true;
+    running = post(keepalive);
+    await running;
+    running = null;
+  }
+
+  async function post(keepalive) {
     const sent = changes;
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
@@ -52,8 +57,6 @@ export function autosave(form) {
     } catch {
       say(form.dataset.autosaveOffline);
       schedule(AGAIN);
-    } finally {
-      running = false;
     }
   }
 
@@ -74,7 +77,24 @@ export function autosave(form) {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && timer) save({ keepalive: true });
   });
+  // Who goes on by a link need not wait for the three seconds; about what could not be kept the
+  // browser asks as ever.
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!(timer || running) || !link || elsewhere || event.defaultPrevented) return;
+    if (link.target || link.hasAttribute("download") || !leaves(link)) return;
+    event.preventDefault();
+    await running;
+    if (timer) await save();
+    location.assign(link.href);
+  });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) stopped = false;
   });
+}
+
+/** Whether a link opens another page, not another place of this one. */
+function leaves(link) {
+  return link.protocol.startsWith("http") && link.href.split("#")[0] !== location.href.split("#")[0];
 }
