@@ -10,9 +10,11 @@ from tests.practices.filling import latest, path, png, sealed
 from tests.support.pages import check_axe, check_axe_light_and_dark
 from tests.support.patience import eventually
 from tests.support.practising import begun, filled, full_record, own_space, submitted, topic
-from tests.support.screens import check_fits, is_there, moved, text_of
+from tests.support.screens import check_fits, is_there, measured, moved, text_of
 
 SAVED = re.compile(r"Записано в \d+:\d\d")
+HIGHEST = """Math.max(0, ...[...document.querySelectorAll(".walk__end .btn")]
+    .map(each => each.offsetHeight))"""  # of the buttons at a step's end
 SIZES = {"wide": (1280, 900), "narrow": (360, 740)}
 
 
@@ -112,6 +114,7 @@ def test_every_step_fits_and_has_no_axe_violation(size, page, enter, live_server
         page.goto(f"{live_server.url}/practices/{text.content_id}/edit/{key}?lacking=1")
         check_fits(page, key)
         check_axe_light_and_dark(page)
+        assert measured(page, HIGHEST) < 50, key  # one line, also on a phone
 
 
 @pytest.mark.parametrize("size", SIZES)
