@@ -116,6 +116,8 @@ def test_a_new_version_takes_the_place_and_the_old_one_can_come_back(put, person
     assert editor.get(f"/documents/versions/{first.id}/file").data == "Първа.".encode()
     page = editor.get(f"/documents/{item(ident).address}").text
     assert "Версия 2" in page
+    # Its words wrap: only a figure is kept on one line.
+    assert '<dd><span class="num">2</span> · нова</dd>' in page
     assert "Елена Редакторова" in page
     assert editor.post(f"/documents/versions/{first.id}/restore").status_code == 302
     third = now(ident)
