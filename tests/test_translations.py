@@ -54,6 +54,9 @@ def test_a_sentence_that_a_year_ends_has_one_full_stop():
     with i18n.speaking("bg"):
         told = i18n.gettext_("Must be read and confirmed by %(day)s.", day=i18n.long_date(day))
         assert told == "За запознаване и потвърждение до 5 октомври 2026 г."
+        # What people wrote stays as they wrote it.
+        told = i18n.gettext_("Read in “%(space)s”", space="Планът от 2026 г…, г..")
+        assert "Планът от 2026 г…, г.." in told
     with i18n.speaking("en"):
         told = i18n.gettext_("Last day: %(day)s.", day=i18n.long_date(day))
         assert told == "Last day: 5 October 2026."

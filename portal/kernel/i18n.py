@@ -119,7 +119,10 @@ def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
 
 def _filled(text: str, values: dict[str, Any]) -> str:
     """With its values; a sentence that a year ends («2026 г.») has one full stop, not two."""
-    return (text % values).replace("г..", "г.")
+    for name, value in values.items():
+        if isinstance(value, str) and value.endswith("г."):
+            text = text.replace(f"%({name})s.", f"%({name})s")
+    return text % values
 
 
 _ = gettext_

@@ -1,9 +1,10 @@
 // form[data-autosave="URL"]: posts the form three seconds after the last change, at once when the
-// page is put away, and before a link of the page is followed. The answer is JSON: {message} with {saves} or {seal}, the number or print
-// of what is stored now, which the hidden field of that name carries; 422: not all could be kept;
-// 409: somebody else saved, so no more is sent. input[data-autosave-follows] of another form
-// carries the same number or print. [data-autosave-status] shows the message. The form
-// tells what was answered as an «autosaved» event, and as «saved» when nothing is left to save.
+// page is put away, and before a link of the page is followed. The answer is JSON: {message} with
+// {saves} or {seal}, the number or print of what is stored now, which the hidden field of that name
+// carries; 422: not all could be kept; 409: somebody else saved, so no more is sent.
+// input[data-autosave-follows] of another form carries the same number or print.
+// [data-autosave-status] shows the message. The form tells what was answered as an «autosaved»
+// event, and as «saved» when nothing is left to save.
 const PAUSE = 3000;
 const AGAIN = 15000; // after a failure
 
